@@ -28,7 +28,7 @@ from copywriter.tables.writing import (
     FLAT_FORMATS,
     WRITABLE,
     TableWriter,
-    check_ending,
+    check_output,
     open_writer,
     spreadsheet_safe,
 )
@@ -41,7 +41,7 @@ __all__ = [
     "Row",
     "Table",
     "TableWriter",
-    "check_ending",
+    "check_output",
     "headers_of",
     "open_table",
     "open_writer",

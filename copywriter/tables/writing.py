@@ -92,7 +92,7 @@ def open_writer(
     Raises:
         InputError: an unknown ending, or a file that cannot be created.
     """
-    ending = check_ending(path if ending is None else Path("out" + ending))
+    ending = _known_ending(path if ending is None else Path("out" + ending))
     kinds = tuple(kinds)
     columns = tuple((str(language), str(kind)) for language in languages for kind in kinds)
     try:
@@ -107,8 +107,22 @@ def open_writer(
         raise InputError(f"cannot be written: {error.strerror}", file=str(path)) from error
 
 
-def check_ending(path: Path) -> str:
-    """The ending of an output file, or an InputError that lists the endings that can be written."""
+def check_output(path: Path) -> None:
+    """Whether ``open_writer`` could write to ``path``, asked before the work begins.
+
+    Raises:
+        InputError: an unknown ending (lists the known ones), a folder, or in no folder.
+    """
+    _known_ending(path)
+    if path.is_dir():
+        raise InputError("is a folder; give the name of a file", file=str(path))
+    if not path.absolute().parent.is_dir():
+        raise InputError(
+            f"cannot be written, there is no folder {path.parent}; create it first", file=str(path)
+        )
+
+
+def _known_ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in WRITABLE:
         close = difflib.get_close_matches(ending, WRITABLE, n=1)
