@@ -2,7 +2,7 @@
 
 Reading a catalog:
 
-    table = open_table(path)                       # or read_rows(path), headers_of(path)
+    table = open_table(path)                       # or read_rows(path)
     mapping = table.mapping(parse_map(["name=Produkt"]))
     for row in table.rows:
         product = to_product(row, mapping, file=str(path), default_id="")
@@ -22,7 +22,8 @@ What the traps of real catalogs do:
 """
 
 from copywriter.tables.columns import ColumnMapping, parse_map, to_product
-from copywriter.tables.reading import READABLE, Table, headers_of, open_table, read_rows
+from copywriter.tables.flat import spreadsheet_safe
+from copywriter.tables.reading import READABLE, Table, open_table, read_rows
 from copywriter.tables.rows import Row
 from copywriter.tables.writing import (
     FLAT_FORMATS,
@@ -30,7 +31,6 @@ from copywriter.tables.writing import (
     TableWriter,
     check_output,
     open_writer,
-    spreadsheet_safe,
 )
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "Table",
     "TableWriter",
     "check_output",
-    "headers_of",
     "open_table",
     "open_writer",
     "parse_map",

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import TextIO
 
 from copywriter.errors import InputError
-from copywriter.tables.rows import MAX_ROW_CHARACTERS
+from copywriter.tables.rows import MAX_ROW_CHARACTERS, Record
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFF_CHARACTERS = 1 << 16
 _SNIFF_ROWS = 50
 # Excel's own first line that names the separator; Excel hides it, so it is no row.
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
-
-Record = tuple[int, "list[str] | InputError"]
 
 
 def read_records(path: Path, encoding: str, *, delimiter: str | None = None) -> Iterator[Record]:

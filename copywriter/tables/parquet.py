@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from copywriter.errors import InputError
-from copywriter.tables.delimited import Record
-from copywriter.tables.workbooks import date_text, number_text
+from copywriter.tables.cells import date_text, number_text
+from copywriter.tables.rows import Record
 
 _BATCH_ROWS = 256
 

@@ -21,9 +21,8 @@ from typing import TypeVar
 from copywriter.errors import InputError
 from copywriter.tables import delimited, jsonlines, parquet, workbooks
 from copywriter.tables.columns import ColumnMapping
-from copywriter.tables.delimited import Record
 from copywriter.tables.encodings import resolve_encoding
-from copywriter.tables.rows import Header, Row
+from copywriter.tables.rows import Header, Record, Row
 
 JSON_LINES = (".jsonl", ".ndjson")
 READABLE = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet", *JSON_LINES)
@@ -38,11 +37,13 @@ class Table:
     """An open table.
 
     Args:
+        file: its name, for errors.
         headers: the columns in order; of JSON Lines, the keys of the first 100 objects.
         rows: every row, once; reading ahead of the first row has already happened.
         fixed_columns: False for JSON Lines, where every row brings its own keys.
     """
 
+    file: str
     headers: tuple[str, ...]
     rows: Iterator[Row]
     fixed_columns: bool = True
@@ -52,9 +53,13 @@ class Table:
 
         An object of JSON Lines without a name is that row's error, not the table's.
         """
-        if self.fixed_columns:
-            return ColumnMapping.from_headers(self.headers, overrides or {})
-        return ColumnMapping.from_overrides(self.headers, overrides or {})
+        recognise = (
+            ColumnMapping.from_headers if self.fixed_columns else ColumnMapping.from_overrides
+        )
+        try:
+            return recognise(self.headers, overrides or {})
+        except InputError as error:
+            raise error.at(file=self.file) from None
 
 
 def open_table(path: Path, *, encoding: str | None = None, sheet: str | None = None) -> Table:
@@ -99,13 +104,6 @@ def read_rows(
     return open_table(path, encoding=encoding, sheet=sheet).rows
 
 
-def headers_of(
-    path: Path, *, encoding: str | None = None, sheet: str | None = None
-) -> tuple[str, ...]:
-    """The columns of a table, without reading its rows."""
-    return open_table(path, encoding=encoding, sheet=sheet).headers
-
-
 def _ending(path: Path) -> str:
     if path.is_dir():
         raise InputError("is a folder; give a file", file=str(path))
@@ -142,7 +140,8 @@ def _open_records(path: Path, records: Iterator[Record]) -> Table:
         raise cells
     header = Header.from_cells(cells, file=str(path), row=number)
     rows = _rows(header, records)
-    return Table(tuple(name for name in header.names if name), _not_empty(path, rows, 1))
+    names = tuple(name for name in header.names if name)
+    return Table(str(path), names, _not_empty(path, rows, 1))
 
 
 def _rows(header: Header, records: Iterator[Record]) -> Iterator[Row]:
@@ -157,7 +156,7 @@ def _open_json_lines(path: Path, encoding: str) -> Table:
     rows = _guarded(jsonlines.read_objects(path, encoding), path)
     peeked = list(islice(rows, _PEEKED_ROWS))
     headers = tuple(dict.fromkeys(key for row in peeked for key in row.values))
-    return Table(headers, _not_empty(path, chain(peeked, rows), 0), fixed_columns=False)
+    return Table(str(path), headers, _not_empty(path, chain(peeked, rows), 0), fixed_columns=False)
 
 
 def _not_empty(path: Path, rows: Iterator[Row], header_rows: int) -> Iterator[Row]:

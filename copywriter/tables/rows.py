@@ -18,6 +18,9 @@ MAX_CELL_CHARACTERS = 131_072
 MAX_ROW_CHARACTERS = 1_000_000
 MAX_COLUMNS = 16_384
 
+# Row number and cells as a format gives them, or why the row cannot be read.
+Record = tuple[int, "list[str] | InputError"]
+
 # What Excel writes into a cell whose formula failed, in the languages of the catalogs.
 _ERROR_CELL = re.compile(
     r"#(N/A|NA|NV|REF!|BEZUG!|VALUE!|WERT!|VALEUR!|DIV/0!|NAME\?|NOM\s?\?|NULL!|NUL!|NUM!|ZAHL!"

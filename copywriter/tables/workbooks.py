@@ -1,8 +1,7 @@
 """XLSX: the first visible sheet, or a named one, as records of cell texts.
 
-Cells come as a person reads them: ``12.0`` is ``12``, percentages keep their sign, dates are ISO,
-true and false are ``yes`` and ``no``. A formula gives the value that was saved with it and is
-empty where none was; an error cell (#N/A) is empty.
+Numbers and dates come as in ``cells``; true and false are ``yes`` and ``no``. A formula gives the
+value that was saved with it and is empty where none was; an error cell (#N/A) is empty.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ import difflib
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from copywriter.errors import InputError
-from copywriter.tables.delimited import Record
+from copywriter.tables.cells import date_text, number_text
+from copywriter.tables.rows import Record
 
 MAX_SHEET_ROWS = 1_048_576
 _MIB = 1 << 20
@@ -125,22 +124,5 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return number_text(value, percent="%" in (cell.number_format or ""))
+        return number_text(value, cell.number_format or "General")
     return date_text(value)
-
-
-def number_text(value: int | float, *, percent: bool = False) -> str:
-    """15 significant digits, as Excel shows and stores them, without a trailing ``.0``."""
-    if isinstance(value, int) and not percent:
-        return str(value)
-    text = format(value * 100 if percent else value, ".15g")
-    return f"{text} %" if percent else text
-
-
-def date_text(value: object) -> str:
-    """Dates and times in ISO 8601, a date without its midnight; anything else as ``str``."""
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date | time) else str(value)

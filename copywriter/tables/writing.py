@@ -5,7 +5,8 @@
 
 JSON Lines holds each record as it is. The other formats are flat views of it, one row per
 product: ``id``, ``row``, ``status``, ``name``, one column per language and kind
-(``title_de``, ``description_de``, ...), ``findings`` as readable text, and ``error``.
+(``title_de``, ``description_de``, ...), ``findings`` as readable text, and ``error``; the
+provenance is in JSON Lines alone.
 
 CSV (UTF-8 with a byte order mark, so that Excel opens it), TSV and XLSX are made safe for
 spreadsheets by ``spreadsheet_safe``; JSON Lines and Parquet stay raw.
@@ -16,23 +17,19 @@ from __future__ import annotations
 import csv
 import difflib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from copywriter.errors import InputError
+from copywriter.tables.flat import TextColumns, column_names, flatten, spreadsheet_safe, xlsx_text
 from copywriter.tables.reading import JSON_LINES
 
 FLAT_FORMATS = (".csv", ".tsv", ".xlsx", ".parquet")
 WRITABLE = (*JSON_LINES, *FLAT_FORMATS)
-MAX_XLSX_CHARACTERS = 32_767
 MAX_XLSX_ROWS = 1_048_576
 _PARQUET_BATCH_ROWS = 1_000
-
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class TableWriter(Protocol):
@@ -134,39 +131,6 @@ def _known_ending(path: Path) -> str:
     return ending
 
 
-def spreadsheet_safe(text: str) -> str:
-    """``text`` with a leading apostrophe where a spreadsheet would run it as a formula.
-
-    That is where it begins with ``= + - @``, tab, CR, LF, NUL or the full-width ``＝ ＋ － ＠``
-    (OWASP, CSV injection). The apostrophe stays in the file and is seen by other programs.
-    """
-    return "'" + text if text.startswith(_FORMULA_START) else text
-
-
-def flatten(record: Mapping[str, Any], columns: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """The flat view of a record; all values are text but ``row``, a number or None."""
-    texts: dict[tuple[str, str], str] = {}
-    findings = []
-    for draft in record.get("drafts", ()):
-        texts[draft["language"], draft["kind"]] = draft["text"]
-        name = f"{draft['kind']}_{draft['language']}"
-        findings += [f"{name}: {item['rule']} ({item['message']})" for item in draft["findings"]]
-    return {
-        "id": str(record["id"]),
-        "row": record["row"],
-        "status": str(record["status"]),
-        "name": record.get("name") or "",
-        **{f"{kind}_{language}": texts.get((language, kind), "") for language, kind in columns},
-        "findings": " | ".join(findings),
-        "error": record.get("error") or "",
-    }
-
-
-def _names(columns: tuple[tuple[str, str], ...]) -> list[str]:
-    empty = {"id": "", "row": None, "status": ""}
-    return list(flatten(empty, columns))
-
-
 class JsonLinesWriter(_Closing):
     """Each record as one line of UTF-8, raw."""
 
@@ -186,11 +150,11 @@ class JsonLinesWriter(_Closing):
 class DelimitedWriter(_Closing):
     """CSV or TSV for spreadsheets: UTF-8 with a byte order mark, lines end in CR LF."""
 
-    def __init__(self, path: Path, columns: tuple[tuple[str, str], ...], *, delimiter: str) -> None:
+    def __init__(self, path: Path, columns: TextColumns, *, delimiter: str) -> None:
         self._columns = columns
         self._stream = path.open("w", encoding="utf-8-sig", errors="replace", newline="")
         self._writer = csv.writer(self._stream, delimiter=delimiter)
-        self._writer.writerow(_names(columns))
+        self._writer.writerow(column_names(columns))
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Append one record."""
@@ -207,11 +171,10 @@ class DelimitedWriter(_Closing):
 class XlsxWriter(_Closing):
     """XLSX, written row by row; every cell but ``row`` is a string and never a formula.
 
-    Characters that XML forbids are removed and line ends become LF. A text longer than Excel's
-    32,767 characters is cut there and ends in ``…``; JSON Lines, CSV and Parquet hold it whole.
+    Texts are changed as ``xlsx_text`` says; JSON Lines, CSV and Parquet hold them whole.
     """
 
-    def __init__(self, path: Path, columns: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, path: Path, columns: TextColumns) -> None:
         from openpyxl import Workbook
 
         self._path, self._columns, self._rows = path, columns, 0
@@ -219,7 +182,7 @@ class XlsxWriter(_Closing):
         self._stream = path.open("wb")
         self._workbook = Workbook(write_only=True)
         self._sheet = self._workbook.create_sheet("copy")
-        self._append(_names(columns))
+        self._append(column_names(columns))
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Append one record; InputError beyond the 1,048,576 rows of a sheet."""
@@ -252,24 +215,17 @@ class XlsxWriter(_Closing):
             self._workbook.save(self._stream)
 
 
-def xlsx_text(text: str) -> str:
-    """``text`` as an XLSX cell can hold it; see XlsxWriter."""
-    text = spreadsheet_safe(text).replace("\r\n", "\n").replace("\r", "\n")
-    text = _NOT_IN_XML.sub("", text)
-    return text if len(text) <= MAX_XLSX_CHARACTERS else text[: MAX_XLSX_CHARACTERS - 1] + "…"
-
-
 class ParquetWriter(_Closing):
     """Parquet with text columns and the number ``row``; raw, a row group per 1,000 records."""
 
-    def __init__(self, path: Path, columns: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, path: Path, columns: TextColumns) -> None:
         import pyarrow
         import pyarrow.parquet
 
         self._columns = columns
         self._schema = pyarrow.schema(
             (name, pyarrow.int64() if name == "row" else pyarrow.string())
-            for name in _names(columns)
+            for name in column_names(columns)
         )
         self._pending: list[dict[str, Any]] = []
         self._writer: Any = pyarrow.parquet.ParquetWriter(path, self._schema)
