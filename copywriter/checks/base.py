@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from copywriter.brief import Brief
-from copywriter.checks.sentences import Sentence, split_sentences
+from copywriter.checks.sentences import Passage, split_lines, split_sentences
 from copywriter.draft import Finding
 from copywriter.numbers import FactNumbers, Number, fact_numbers, read_numbers
 from copywriter.product import Product
@@ -35,8 +35,13 @@ class CheckInput:
     finish: str
 
     @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the text (each bullet has its own), with spans."""
+    def lines(self) -> tuple[Passage, ...]:
+        """The lines that are not empty; of bullets, each is one."""
+        return split_lines(self.text)
+
+    @cached_property
+    def sentences(self) -> tuple[Passage, ...]:
+        """The sentences; line ends always separate."""
         return split_sentences(self.text)
 
     @cached_property
@@ -44,12 +49,12 @@ class CheckInput:
         """The numbers and model codes of the text, in order, read in the brief's language."""
         return read_numbers(self.text, self.brief.language)
 
-    @property
+    @cached_property
     def fact_numbers(self) -> FactNumbers:
         """The numbers and model codes that the facts state."""
         return fact_numbers(self.product)
 
-    @property
+    @cached_property
     def facts_text(self) -> str:
         """All facts as one casefolded text, one fact per line."""
         return _facts_text(self.product)

@@ -12,8 +12,10 @@ from copywriter.brief import Kind
 from copywriter.checks.base import CheckInput
 from copywriter.draft import Finding, Severity
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[A-Za-zÀ-ɏ]+")
+# Shorter words are too often one letter away from a brand by chance.
 MINIMUM_LETTERS = 5
+LONG_LETTERS = 8
 
 
 def check_brand(draft: CheckInput) -> Iterator[Finding]:
@@ -23,7 +25,7 @@ def check_brand(draft: CheckInput) -> Iterator[Finding]:
         return
     near = list(_near_misses(draft, brand))
     yield from near
-    if draft.brief.kind is Kind.TITLE and not near:
+    if draft.brief.kind is Kind.TITLE and not near and draft.text.strip():
         yield Finding(
             "brand.missing",
             Severity.REVIEW,
@@ -34,24 +36,29 @@ def check_brand(draft: CheckInput) -> Iterator[Finding]:
 
 
 def _near_misses(draft: CheckInput, brand: str) -> Iterator[Finding]:
-    if len(brand) < MINIMUM_LETTERS or " " in brand:
-        return
-    for match in _WORD.finditer(draft.text):
-        word = match[0]
-        if word[0].casefold() != brand[0].casefold() or draft.in_facts(word):
+    for name in _WORD.findall(brand):
+        if len(name) < MINIMUM_LETTERS:
             continue
-        if 0 < edit_distance(word.casefold(), brand.casefold()) <= 2:
-            yield Finding(
-                "brand.misspelled",
-                Severity.BLOCK,
-                f"{word!r} is not how the brand {brand!r} is spelled.",
-                match.span(),
-                f"Write {brand!r}.",
-            )
+        allowed = 2 if len(name) >= LONG_LETTERS else 1
+        for match in _WORD.finditer(draft.text):
+            word = match[0]
+            # A name keeps its capital, and a word of the facts is no misspelling.
+            if word[0] != name[0] or draft.in_facts(word):
+                continue
+            if edit_distance(word.casefold(), name.casefold(), allowed) <= allowed:
+                yield Finding(
+                    "brand.misspelled",
+                    Severity.BLOCK,
+                    f"{word!r} is not how the brand {brand!r} is spelled.",
+                    match.span(),
+                    f"Write {name!r}.",
+                )
 
 
-def edit_distance(first: str, second: str) -> int:
-    """Levenshtein distance in characters."""
+def edit_distance(first: str, second: str, bound: int) -> int:
+    """Levenshtein distance in characters; above ``bound``, only that it is larger."""
+    if abs(len(first) - len(second)) > bound:
+        return bound + 1
     row = list(range(len(second) + 1))
     for place, character in enumerate(first, start=1):
         above, row = row, [place]

@@ -1,8 +1,8 @@
 """Left-overs: marks of the model, the prompt or a page that no shop text shows.
 
-Rules, all block: ``leftovers.markdown``, ``leftovers.html``, ``leftovers.placeholder``,
-``leftovers.end_mark``, ``leftovers.broken_character``, ``leftovers.address`` and
-``leftovers.prompt``. What stands in the facts may stand in the text.
+Rules, all block: ``leftovers.end_mark``, ``markdown``, ``html``, ``placeholder``, ``broken_text``,
+``address``, ``chat``, ``prompt``, ``facts_dump`` and ``lines``. What stands in the facts may stand
+in the text.
 """
 
 from __future__ import annotations
@@ -16,91 +16,98 @@ from copywriter.checks.base import CheckInput
 from copywriter.draft import Finding, Severity
 from copywriter.prompting import load_prompter
 
-_PATTERNS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
-    (
-        "end_mark",
-        "Remove the mark.",
-        re.compile(r"<(?:eos|bos|pad|unk|mask|/?s|(?:start|end)_of_turn|unused\d+)>|<\|[^|>]*\|>"),
-    ),
-    (
-        "markdown",
-        "Remove the mark-up.",
-        re.compile(
-            r"\*\*|__(?=\w)|`|^ {0,3}#{1,6} |!?\[[^\]\n]*\]\([^)\n]*\)|(?<!\w)\*[^*\s][^*\n]*\*(?!\w)"
-            r"|^\s*\|.*\|\s*$",
-            re.MULTILINE,
-        ),
-    ),
-    ("html", "Remove the mark-up.", re.compile(r"</?[a-zA-Z][^<>\n]*>|&(?:[a-z]{2,8}|#\d+);")),
-    (
-        "placeholder",
-        "Put the real value there or remove it.",
-        re.compile(
-            r"\[[^\W\d][\w .:-]{1,30}\]|\{\{?\w+\}?\}|\bX{3,}\b|\blorem ipsum\b|\bT(?:ODO|BD)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("broken_character", "Type the character again.", re.compile(r"\ufffd|[\x00-\x08\x0e-\x1f]")),
-    (
-        "address",
-        "Remove it; shops forbid addresses in copy.",
-        re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w{2,}", re.IGNORECASE),
-    ),
-)
-_LIST_MARK = re.compile(r"^[ \t]*(?:[-*•·▪]|\d{1,2}[.)])[ \t]+(?=\S)", re.MULTILINE)
+_PATTERNS = {
+    "end_mark": r"<(?:eos|bos|pad|unk|mask|/?s|(?:start|end)_of_turn|unused\d+)>|<\|[^|>\n]*\|>"
+    r"|\[/?INST\]",
+    "markdown": r"\*\*|(?<!\w)__(?=\w)|`|^ {0,3}#{1,6} |!?\[[^\[\]\n]*\]\([^)\n]*\)"
+    r"|(?<![\w*])\*[^*\s][^*\n]*\*(?![\w*])|^\s*\|.*\|\s*$|^ {0,3}(?:-{3,}|={3,}|>\s.*)$",
+    "html": r"</?[a-zA-Z][^<>\n]*>|&(?:[a-zA-Z]{2,8}|#\d+);",
+    "placeholder": r"\[[^\W\d][\w .:/-]{1,40}\]|\{\{?\s*\w*\s*\}?\}|\b[Xx]{3,}\b|\b[Ll]orem ipsum\b"
+    r"|\bT(?:ODO|BD)\b|[<＜【][^<>＜＞【】\n]{0,12}(?:名称|品牌|商品名|产品名)[^<>＜＞【】\n]{0,6}[>＞】]",
+    "broken_text": '\ufffd|[\x00-\x08\x0b-\x1f\x7f]|\\\\[nt"]|Ã[¤¶¼©¨\x9f]|â€',
+    "address": r"https?://\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w{2,}"
+    r"|(?<![\w.-])[a-z0-9-]{3,}\.(?:com|net|org|de|fr|cn|shop)\b",
+    "chat": r"\A[^.。\n]{0,60}\b(?:title|description|slogan|bullet points?|[Tt]itel|[Bb]eschreibung"
+    r"|[Ss]tichpunkte|[Tt]itre|[Aa]ccroche)\b[^.。\n:]{0,40}\s?:|\A[^。\n]{0,20}(?:标题|描述|文案|广告语)："
+    r"|\b(?:[Aa]s an AI|[Aa]ls KI|[Ee]n tant qu[e']\s?(?:IA|assistant))\b"
+    r"|作为(?:一个)?(?:AI|人工智能)",
+}
+_SUGGESTIONS = {
+    "placeholder": "Put the real value there or remove it.",
+    "address": "Remove it; marketplaces forbid addresses in copy.",
+    "broken_text": "Type the characters again.",
+}
+_COMPILED = {detail: re.compile(pattern, re.MULTILINE) for detail, pattern in _PATTERNS.items()}
+_LIST_MARK = re.compile(r"^[ \t]*(?:[-*•·▪–][ \t]+|\d{1,2}[.)][ \t]+)(?=\S)", re.MULTILINE)
 
 
 def check_leftovers(draft: CheckInput) -> Iterator[Finding]:
     """One finding per left-over."""
-    for detail, suggestion, pattern in _PATTERNS:
+    for detail, pattern in _COMPILED.items():
         for match in pattern.finditer(draft.text):
             if not draft.in_facts(match[0]):
-                yield _finding(detail, match[0], match.span(), suggestion)
-    if draft.brief.kind is Kind.DESCRIPTION:
-        for match in _LIST_MARK.finditer(draft.text):
-            yield _finding("markdown", match[0], match.span(), "Write sentences, no list.")
-    yield from _prompt_echo(draft)
+                yield _finding(detail, match[0], match.span())
+    yield from _list_marks(draft)
+    yield from _prompt_lines(draft)
+    yield from _facts_dump(draft)
 
 
-def _prompt_echo(draft: CheckInput) -> Iterator[Finding]:
-    start = 0
-    for line in draft.text.splitlines(keepends=True):
-        stripped = line.strip()
-        if stripped.casefold() in _prompt_lines() or _is_fact_line(draft, stripped):
-            yield _finding("prompt", stripped, (start, start + len(line.rstrip())), "Remove it.")
-        start += len(line)
+def _list_marks(draft: CheckInput) -> Iterator[Finding]:
+    """A dash begins no text; a number does ("3. Generation"), unless the next line has one too."""
+    marks = list(_LIST_MARK.finditer(draft.text))
+    for mark in marks:
+        if not mark[0].strip()[0].isdigit() or len(marks) > 1:
+            yield _finding("markdown", mark[0], mark.span())
+    if draft.brief.kind in (Kind.TITLE, Kind.SLOGAN) and len(draft.lines) > 1:
+        second = draft.lines[1]
+        yield _finding("lines", second.text, (second.start, len(draft.text)))
 
 
-def _is_fact_line(draft: CheckInput, line: str) -> bool:
-    """A line of the facts block; one bullet may say a fact that way."""
-    if draft.brief.kind is Kind.BULLETS:
-        return False
-    squeezed = re.sub(r"\s*[:：]\s*", ":", line.casefold())
-    return any(
-        f"{label}:{value}".casefold() == squeezed for label, value in draft.product.attributes
-    )
+def _prompt_lines(draft: CheckInput) -> Iterator[Finding]:
+    echoes, labels = _prompt_wording()
+    for line in draft.lines:
+        folded = line.text.casefold()
+        if folded.rstrip(":： ") in echoes or labels.match(folded):
+            yield _finding("prompt", line.text, (line.start, line.end))
+
+
+def _facts_dump(draft: CheckInput) -> Iterator[Finding]:
+    """Two or more facts as ``label: value``; bullets may be written that way."""
+    if draft.brief.kind is Kind.BULLETS or not re.search("[:：]", draft.text):
+        return
+    text = re.sub(r"\s*[:：]\s*", ":", draft.text.casefold())
+    pairs = [f"{label}:{value}".casefold() for label, value in draft.product.attributes]
+    copied = [pair for pair in pairs if pair in text]
+    if len(copied) > 1:
+        yield _finding("facts_dump", ", ".join(copied), None)
 
 
 @lru_cache(maxsize=1)
-def _prompt_lines() -> frozenset[str]:
-    """Headings and task lines of all four prompts, casefolded."""
+def _prompt_wording() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Headings and task lines of all four prompts, and the labels that begin a fact; folded."""
     lines: set[str] = set()
+    labels: set[str] = set()
     for template in load_prompter().templates.values():
         lines.add(template.facts_heading)
+        labels.update((template.name, template.brand, template.category))
         for task in template.tasks.values():
             lines.update(
                 task.format(style=style, length=length)
                 for style in template.styles.values()
                 for length in template.lengths.values()
             )
-    return frozenset(line.casefold() for line in lines)
+    folded = "|".join(sorted(re.escape(label.casefold()) for label in labels))
+    return (
+        frozenset(line.casefold().rstrip(":： ") for line in lines),
+        re.compile(rf"(?:{folded})\s?[:：]"),
+    )
 
 
-def _finding(detail: str, passage: str, span: tuple[int, int], suggestion: str) -> Finding:
+def _finding(detail: str, passage: str, span: tuple[int, int] | None) -> Finding:
     return Finding(
         f"leftovers.{detail}",
         Severity.BLOCK,
         f"{passage.strip()[:60]!r} does not belong into a shop text.",
         span,
-        suggestion,
+        _SUGGESTIONS.get(detail, "Remove it."),
     )

@@ -1,6 +1,7 @@
-"""Repetition: sentences said twice and texts that run in circles.
+"""Repetition: texts that run in circles, sentences said twice, facts said too often.
 
-Rules: ``repetition.loop`` (block), ``repetition.sentence`` (review).
+Rules: ``repetition.loop`` (block), ``repetition.sentence`` and ``repetition.fact`` (review).
+Chinese is counted in characters, the rest in words.
 """
 
 from __future__ import annotations
@@ -9,48 +10,77 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from copywriter.brief import Language
+from copywriter.brief import Kind, Language
 from copywriter.checks.base import CheckInput
 from copywriter.draft import Finding, Severity
 
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
-NGRAM = {True: 8, False: 4}
-LOOP_COUNT = 3
+_UNIT = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+_GRAM = {Language.ZH: 8}
+GRAM_WORDS = 4
+GRAM_COUNT = 3
+# The name of a product may be said often; a phrase of the facts is a loop only from here on.
+FACT_GRAM_COUNT = 5
+LONGEST_PERIOD = 12
+FACT_SENTENCES = 3
 
 
 def check_repetition(draft: CheckInput) -> Iterator[Finding]:
-    """A phrase three times is a loop; a sentence twice is a slip."""
-    yield from _loop(draft)
+    """At most one loop is reported, and then nothing else of this check."""
+    loop = _back_to_back(draft) or _frequent_phrase(draft)
+    if loop:
+        start, end, times = loop
+        yield Finding(
+            "repetition.loop",
+            Severity.BLOCK,
+            f"{draft.text[start:end][:60]!r} stands {times} times in the text.",
+            (start, end),
+            "Generate the text again.",
+        )
+        return
     yield from _sentences(draft)
+    if draft.brief.kind is Kind.DESCRIPTION:
+        yield from _facts(draft)
 
 
-def _loop(draft: CheckInput) -> Iterator[Finding]:
-    chinese = draft.brief.language is Language.ZH
-    pattern = re.compile(r"\w") if chinese else _WORD
-    units = [(m[0].casefold(), m.start(), m.end()) for m in pattern.finditer(draft.text)]
-    size = NGRAM[chinese]
-    words = [unit[0] for unit in units]
-    grams = [tuple(words[i : i + size]) for i in range(len(words) - size + 1)]
-    counts = Counter(grams)
-    for place, gram in enumerate(grams):
-        if counts[gram] >= LOOP_COUNT:
-            span = (units[place][1], units[place + size - 1][2])
-            passage = draft.text[span[0] : span[1]]
-            yield Finding(
-                "repetition.loop",
-                Severity.BLOCK,
-                f"{passage!r} stands {counts[gram]} times in the text.",
-                span,
-                "Generate the text again.",
-            )
-            return
+def _units(draft: CheckInput) -> list[re.Match[str]]:
+    return list(_UNIT.finditer(draft.text))
+
+
+def _back_to_back(draft: CheckInput) -> tuple[int, int, int] | None:
+    """A phrase that follows itself until at least eight units are said in circles."""
+    matches = _units(draft)
+    units = [match[0].casefold() for match in matches]
+    for period in range(1, min(LONGEST_PERIOD, len(units) // 3) + 1):
+        run = 0
+        for place in range(period, len(units)):
+            run = run + 1 if units[place] == units[place - period] else 0
+            if run >= 2 * period and run + period >= 6:
+                first = place - run - period + 1
+                end = matches[first + period - 1].end()
+                return matches[first].start(), end, run // period + 1
+    return None
+
+
+def _frequent_phrase(draft: CheckInput) -> tuple[int, int, int] | None:
+    matches = _units(draft)
+    units = [match[0].casefold() for match in matches]
+    size = _GRAM.get(draft.brief.language, GRAM_WORDS)
+    grams = [tuple(units[place : place + size]) for place in range(len(units) - size + 1)]
+    gram, times = next(iter(Counter(grams).most_common(1)), ((), 0))
+    if times < GRAM_COUNT:
+        return None
+    place = grams.index(gram)
+    start, end = matches[place].start(), matches[place + size - 1].end()
+    if times < FACT_GRAM_COUNT and draft.in_facts(draft.text[start:end]):
+        return None
+    return start, end, times
 
 
 def _sentences(draft: CheckInput) -> Iterator[Finding]:
     seen: set[str] = set()
     for sentence in draft.sentences:
-        key = "".join(_WORD.findall(sentence.text.casefold()))
-        if len(key) >= 6 and key in seen:
+        key = "".join(unit.casefold() for unit in _UNIT.findall(sentence.text))
+        if key in seen:
             yield Finding(
                 "repetition.sentence",
                 Severity.REVIEW,
@@ -59,3 +89,22 @@ def _sentences(draft: CheckInput) -> Iterator[Finding]:
                 "Delete one of the two.",
             )
         seen.add(key)
+
+
+def _facts(draft: CheckInput) -> Iterator[Finding]:
+    """Values that say something of their own: a number with its unit, or several words."""
+    sentences = [(sentence, sentence.text.casefold()) for sentence in draft.sentences]
+    if len(sentences) < FACT_SENTENCES:
+        return
+    for label, value in draft.product.attributes:
+        if len(value) < 4 or not re.search(r"\d|\s|[\u4e00-\u9fff]{4}", value):
+            continue
+        found = [sentence for sentence, text in sentences if value.casefold() in text]
+        if len(found) >= FACT_SENTENCES:
+            yield Finding(
+                "repetition.fact",
+                Severity.REVIEW,
+                f"{value[:60]!r} ({label}) is said in {len(found)} sentences.",
+                (found[-1].start, found[-1].end),
+                "Say it once.",
+            )

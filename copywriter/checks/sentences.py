@@ -1,44 +1,61 @@
-"""Sentences of a text in any of the four languages, with their spans.
+"""Lines and sentences of a text in any of the four languages, with their places.
 
->>> [sentence.text for sentence in split_sentences("Holds 1.5 l. Is it light? Yes!")]
+>>> [passage.text for passage in split_sentences("Holds 1.5 l. Is it light? Yes!")]
 ['Holds 1.5 l.', 'Is it light?', 'Yes!']
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-CLOSING_MARKS = "”’»\"')）」』】]"
-# A full stop ends a sentence only before white space and something that can begin one, so that
-# "z. B. aus", "ca. 3", "12.5" and "Nr. 4" stay whole; Chinese marks always end one.
+CLOSING_MARKS = "”’»“\"')）」』】]"
+# “ closes in German only; elsewhere it follows another mark and opens the next sentence.
+_CLOSING = rf"(?:[{re.escape(CLOSING_MARKS.replace('“', ''))}]+|“)?"
+_ABBREVIATIONS = (
+    "ca", "Nr", "No", "no", "max", "min", "inkl", "incl", "approx", "bzw", "env", "St", "Dim",
+    "usw", "etc", "vs", "Art", "Abb", "mind", "zzgl", "exkl", "excl", "réf", "ref",
+)  # fmt: skip
+# A full stop ends a sentence only before white space and something that can begin one, and not
+# after one letter or an abbreviation: "z. B. Holz", "ca. 3 kg", "12.5" and "Nr. 4" stay whole.
+_NOT_AFTER = r"(?<!\b[^\W\d_]\.)" + "".join(rf"(?<!\b{word}\.)" for word in _ABBREVIATIONS)
 _END = re.compile(
-    rf"(?:[。！？…]+[{re.escape(CLOSING_MARKS)}]*)"
-    rf"|(?:(?<!\b\w)(?<!\bca)(?<!\bNr)(?<!\bNo)(?<!\bmax)(?<!\bmin)(?<!\binkl)(?<!\bapprox)"
-    rf"(?<!\bincl)(?<!\bbzw)(?<!\bDim)(?<!\benv)(?<!\bSt)"
-    rf"[.!?]+[\s]?[{re.escape(CLOSING_MARKS)}]*(?=\s+[«„“\"'(]?\s?[A-ZÀ-ÖØ-Þ\d]|\s*$))"
-    rf"|\s[!?]+(?=\s|$)"
+    rf"[。！？…]+{_CLOSING}"
+    rf"|(?:\.{_NOT_AFTER}|\s?[!?])+{_CLOSING}(?:\s»)?"
+    rf"(?=\s+[«„“\"'(]?\s?[A-ZÀ-ÖØ-Þ\d]|\s*$|[\u4e00-\u9fff])"
     rf"|\n+"
 )
+_LINE_END = re.compile(r"\n+")
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """One sentence, without the white space around it; ``start`` and ``end`` in characters."""
+class Passage:
+    """One line or sentence without the white space around it; ``start`` and ``end`` count the
+    characters of the whole text."""
 
     text: str
     start: int
     end: int
 
 
-def split_sentences(text: str) -> tuple[Sentence, ...]:
+def split_sentences(text: str) -> tuple[Passage, ...]:
     """The sentences of ``text`` in order; line ends always separate."""
-    sentences, start = [], 0
-    for end in [*(match.end() for match in _END.finditer(text)), len(text)]:
+    return _cut(text, (match.end() for match in _END.finditer(text)))
+
+
+def split_lines(text: str) -> tuple[Passage, ...]:
+    """The lines of ``text`` in order, without empty ones."""
+    return _cut(text, (match.end() for match in _LINE_END.finditer(text)))
+
+
+def _cut(text: str, ends: Iterable[int]) -> tuple[Passage, ...]:
+    passages, start = [], 0
+    for end in (*ends, len(text)):
         passage = text[start:end]
         stripped = passage.strip()
         if stripped:
             first = start + len(passage) - len(passage.lstrip())
-            sentences.append(Sentence(stripped, first, first + len(stripped)))
+            passages.append(Passage(stripped, first, first + len(stripped)))
         start = end
-    return tuple(sentences)
+    return tuple(passages)
