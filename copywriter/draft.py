@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -81,7 +82,8 @@ class Draft:
             "text": self.text,
             "status": self.status.value,
             "findings": [finding.to_dict() for finding in self.findings],
-            "score": round(self.score, 4),
+            # JSON has no infinity; a draft without a text has no score.
+            "score": round(self.score, 4) if math.isfinite(self.score) else None,
             "provenance": dict(self.provenance),
         }
 
