@@ -27,6 +27,7 @@ def write_workbook(path: Path) -> None:
     """The table as one sheet; whole numbers are numbers, as in a workbook filled by hand."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     table = open_table(SOURCE)
     workbook = Workbook()
@@ -35,9 +36,9 @@ def write_workbook(path: Path) -> None:
     sheet.append(list(table.headers))
     for row in table.rows:
         sheet.append([_cell(text) for text in row.values.values()])
-    for cell in sheet[1]:
+    for number, cell in enumerate(sheet[1], start=1):
         cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = 18
+        sheet.column_dimensions[get_column_letter(number)].width = 18
     workbook.save(path)
 
 

@@ -254,6 +254,10 @@ def _language(value: Any) -> Any:
     """``de-DE``, ``Deutsch`` and ``German`` as ``de``; what is no text is left to Product."""
     if not isinstance(value, str) or not value.strip():
         return value or None
-    code = _LANGUAGE_OF.get(_normal(value))
     base = value.strip().replace("_", "-").partition("-")[0]
-    return code or parse_choice(Language, base, where="the language of the facts")
+    try:
+        return _LANGUAGE_OF.get(_normal(value)) or parse_choice(
+            Language, base, where="the language of the facts"
+        )
+    except InputError as error:
+        raise error.at(column="language") from None

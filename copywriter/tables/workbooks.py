@@ -10,6 +10,7 @@ import difflib
 import warnings
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from copywriter.tables.cells import date_text, number_text
 from copywriter.tables.rows import Record
 
 MAX_SHEET_ROWS = 1_048_576
+_BLOCK_ROWS = 64
 _MIB = 1 << 20
 # openpyxl reads sheets as a stream but holds every other part (shared strings, styles) whole.
 _MAX_HELD_BYTES = 256 * _MIB
@@ -72,28 +74,30 @@ def _check_archive(path: Path) -> None:
 def _read(path: Path, sheet: str | None) -> Iterator[Record]:
     from openpyxl import load_workbook
 
-    with _quiet():
-        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
+    # openpyxl leaves a file open that it opened itself and then could not load.
+    with path.open("rb") as stream:
+        with _quiet():
+            workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         worksheet = _pick(workbook, sheet, str(path))
         # Some programs state a wrong size of the sheet; without it openpyxl reads to the end.
         worksheet.reset_dimensions()
-        rows = worksheet.iter_rows()
-        number = 0
-        while True:
-            with _quiet():
-                cells = next(rows, None)
-            if cells is None:
-                return
-            number += 1
+        for number, cells in enumerate(_quiet_rows(worksheet.iter_rows()), start=1):
             if number > MAX_SHEET_ROWS:
                 raise InputError(
                     f"the sheet has more than {MAX_SHEET_ROWS:,} rows; save it as CSV",
                     file=str(path),
                 )
             yield number, [_text(cell) for cell in cells]
-    finally:
-        workbook.close()
+
+
+def _quiet_rows(rows: Iterator[Any]) -> Iterator[Any]:
+    # Warnings may only be off while openpyxl runs, not while this generator waits.
+    while True:
+        with _quiet():
+            block = list(islice(rows, _BLOCK_ROWS))
+        if not block:
+            return
+        yield from block
 
 
 def _quiet() -> warnings.catch_warnings[None]:
