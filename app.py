@@ -41,10 +41,14 @@ MAX_WAITING = 20
 # Events of one group run one at a time: they share the model.
 _MODEL: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-# On a phone the drafts lie below the form.
-_SCROLL = (
-    "() => document.getElementById('drafts').scrollIntoView({behavior: 'smooth', block: 'nearest'})"
-)
+# On a phone the drafts lie below the form; elsewhere the reader may have scrolled.
+_TO_DRAFTS = """() => {
+  const line = document.getElementById('status'), box = line.getBoundingClientRect();
+  if (box.top < 0 || box.bottom > innerHeight - 200)
+    line.scrollIntoView({behavior: 'smooth', block: 'start'});
+}"""
+_TO_FORM = """() => document.getElementById('product-name')
+  .scrollIntoView({behavior: 'smooth', block: 'center'})"""
 
 
 def build(writer: Writer) -> gr.Blocks:
@@ -76,18 +80,21 @@ def _wire(desk: Desk, form: Form, board: Board) -> None:
             partial(_write, desk, form, board, job),
             inputs=[*form.facts(), *form.choices()],
             outputs=outputs,
+            show_progress="minimal",
+            show_progress_on=board.status,
+            api_visibility="private",
             **_MODEL,
-            **_QUIET,
         )
         run.failure(failed, inputs=job, outputs=outputs, **_QUIET)
+        run.failure(None, js=_TO_FORM, api_visibility="private")
         return run
 
     runs = [start(form.write.click)]
-    form.write.click(None, js=_SCROLL, api_visibility="private")
+    form.write.click(None, js=_TO_DRAFTS, api_visibility="private")
     for button, product in form.examples:
         values = facts_values(FactsForm.from_product(product))
         shown = button.click(lambda values=values: values, outputs=form.facts(), **_QUIET)
-        button.click(None, js=_SCROLL, api_visibility="private")
+        button.click(None, js=_TO_DRAFTS, api_visibility="private")
         runs.append(start(shown.success))
     form.stop.click(stopped, inputs=job, outputs=outputs, cancels=runs, **_QUIET)
     form.fill.click(_fill, inputs=[form.pasted, form.name], outputs=form.facts(), **_QUIET)
@@ -151,7 +158,7 @@ def _more_rows(rows: list[list[Any]]) -> list[list[Any]]:
 def _recheck(board: Board, language: Language, job: Job | None, *texts: str) -> Updates:
     """What the checks say about the drafts of one language as they now stand in the page."""
     if job is None:
-        return {}
+        return {board.tabs_by_language[language]: gr.skip()}
     updates: Updates = {}
     drafts = []
     with _errors_shown():
@@ -199,7 +206,7 @@ def serve(page: gr.Blocks, *, host: str, port: int, insecure: bool, wait: bool =
     os.environ.pop("GRADIO_ALLOWED_PATHS", None)
     try:
         _, address, _ = page.launch(
-            server_name=host,
+            server_name=f"[{host}]" if ":" in host.strip("[]") else host,
             server_port=port,
             auth=auth,
             prevent_thread_lock=True,
@@ -219,7 +226,10 @@ def serve(page: gr.Blocks, *, host: str, port: int, insecure: bool, wait: bool =
             quiet=True,
         )
     except OSError:
-        raise InputError(f"port {port} is in use; choose another one with --port") from None
+        raise InputError(
+            f"{host}:{port} cannot be opened: the port is in use, or this machine does not have "
+            "the address; choose others with --port and --host"
+        ) from None
     if wait:
         print(f"Copywriter runs at {address} ; stop it with Ctrl+C", flush=True)
         page.block_thread()

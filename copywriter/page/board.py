@@ -1,0 +1,173 @@
+"""The right half of the page: a tab per language, a place per draft. Imports gradio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from copywriter.brief import Kind, Language
+from copywriter.draft import Draft, Severity
+from copywriter.page import look
+from copywriter.page.desk import Job
+from copywriter.page.review import KINDS, LANGUAGES, explained, head_html, marked, tab_label
+
+Updates = dict[Any, Any]
+# Behind the text, so that it is readable on light and dark paper.
+_COLORS = {Severity.BLOCK: "#d0503f", Severity.REVIEW: "#c98a1b", Severity.INFO: "#5b8fb0"}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of one draft."""
+
+    group: gr.Column
+    head: gr.HTML
+    text: gr.Textbox
+    marks: gr.HighlightedText
+    why: gr.HighlightedText
+
+    def parts(self) -> list[Any]:
+        """Every component that shows the draft."""
+        return [self.group, self.head, self.text, self.marks, self.why]
+
+    def show(self, draft: Draft, *, edited: bool = False) -> Updates:
+        """Updates that show what the checks say about ``draft``; the text is left alone."""
+        colors = {
+            str(number): _COLORS[finding.severity]
+            for number, finding in enumerate(draft.findings, start=1)
+        }
+        tokens = marked(draft.text, draft.findings)
+        return {
+            self.head: head_html(draft, edited=edited),
+            self.marks: gr.update(
+                value=tokens, color_map=colors, visible=any(mark for _, mark in tokens)
+            ),
+            self.why: gr.update(
+                value=explained(draft.findings), color_map=colors, visible=bool(draft.findings)
+            ),
+        }
+
+    def clear(self, *, visible: bool) -> Updates:
+        """Updates of a draft that is still to be written, or not wanted."""
+        return {
+            self.group: gr.update(visible=visible),
+            self.head: look.WAITING,
+            self.text: gr.update(value="", visible=False),
+            self.marks: gr.update(value=None, visible=False),
+            self.why: gr.update(value=None, visible=False),
+        }
+
+
+class Board:
+    """Status line, empty state and all drafts; build it inside a Blocks context."""
+
+    def __init__(self) -> None:
+        self.status = gr.HTML(look.status_html(""), elem_id="status")
+        self.empty = gr.HTML(look.EMPTY)
+        self.tabs_by_language: dict[Language, gr.Tab] = {}
+        self.slots: dict[tuple[Language, Kind], Slot] = {}
+        with gr.Tabs(visible=False, overflow_behavior="wrap", elem_classes="cw-tabs") as self.tabs:
+            for language in Language:
+                tab = gr.Tab(LANGUAGES[language], id=language.value, elem_id=f"tab-{language}")
+                self.tabs_by_language[language] = tab
+                with tab:
+                    for kind in Kind:
+                        self.slots[language, kind] = _slot(language, kind)
+
+    def parts(self) -> list[Any]:
+        """Every component that changes while a job runs."""
+        slots = (part for slot in self.slots.values() for part in slot.parts())
+        return [self.status, self.empty, self.tabs, *self.tabs_by_language.values(), *slots]
+
+    def start(self, job: Job) -> Updates:
+        """Updates that clear the board for ``job``."""
+        choices = job.choices
+        updates: Updates = {
+            self.empty: gr.update(visible=False),
+            self.tabs: gr.update(visible=True, selected=choices.languages[0].value),
+        }
+        for language, tab in self.tabs_by_language.items():
+            wanted = language in choices.languages
+            # Gradio 6.31 leaves the button of an invisible tab in the bar; page.css hides the
+            # buttons of those that cannot be chosen.
+            updates[tab] = gr.update(label=tab_label(language, ()), interactive=wanted)
+        for (language, kind), slot in self.slots.items():
+            updates |= slot.clear(visible=language in choices.languages and kind in choices.kinds)
+        return updates | self.announce(job)
+
+    def announce(self, job: Job) -> Updates:
+        """Updates that say which language is being written."""
+        pending, total = job.pending(), len(job.choices.languages)
+        if not pending:
+            facts = LANGUAGES[job.product.facts_language()]
+            words = f"All {total} languages are written." if total > 1 else "Written."
+            return {self.status: look.status_html(f"{words} The facts were read as {facts}.")}
+        number = total - len(pending) + 1
+        words = f"Writing {LANGUAGES[pending[0]]}, language {number} of {total}"
+        heads = {slot.head: look.WRITING for slot in self._wanted(job, pending[0])}
+        return {self.status: look.status_html(words, busy=True), **heads}
+
+    def show(self, job: Job, language: Language) -> Updates:
+        """Updates that show the new drafts of one language."""
+        drafts = job.drafts_in(language)
+        updates: Updates = {
+            self.tabs_by_language[language]: gr.update(label=tab_label(language, drafts))
+        }
+        for draft in drafts:
+            slot = self.slots[language, draft.brief.kind]
+            updates[slot.text] = gr.update(value=draft.text, visible=bool(draft.text))
+            updates |= slot.show(draft)
+        return updates | self.announce(job)
+
+    def settle(self, job: Job | None, words: str) -> Updates:
+        """Updates that leave only what was written, after a stop or a failure."""
+        updates: Updates = {self.status: look.status_html(words)}
+        if job is None or not job.drafts:
+            return {
+                **updates,
+                self.empty: gr.update(visible=True),
+                self.tabs: gr.update(visible=False),
+            }
+        written = [language for language in job.choices.languages if job.drafts_in(language)]
+        for language in job.pending():
+            updates[self.tabs_by_language[language]] = gr.update(interactive=False)
+        if job.pending():
+            updates[self.tabs] = gr.update(selected=written[0].value)
+        return updates
+
+    def _wanted(self, job: Job, language: Language) -> Iterable[Slot]:
+        return (self.slots[language, kind] for kind in job.choices.kinds)
+
+
+def _slot(language: Language, kind: Kind) -> Slot:
+    name = f"{KINDS[kind]} in {LANGUAGES[language]}"
+    with gr.Column(
+        visible=False, elem_classes="cw-draft", elem_id=f"draft-{language}-{kind}"
+    ) as group:
+        head = gr.HTML(look.WAITING)
+        text = gr.Textbox(
+            label=KINDS[kind],
+            buttons=["copy"],
+            lines=1 if kind in (Kind.TITLE, Kind.SLOGAN) else 3,
+            max_lines=24,
+            interactive=True,
+            visible=False,
+            html_attributes=gr.InputHTMLAttributes(lang=language.value),
+        )
+        marks = gr.HighlightedText(
+            label="Marked passages",
+            visible=False,
+            show_inline_category=True,
+            elem_classes="cw-marks",
+        )
+        why = gr.HighlightedText(
+            label=f"What to look at: {name}",
+            visible=False,
+            show_label=False,
+            show_inline_category=True,
+            elem_classes="cw-why",
+        )
+    return Slot(group, head, text, marks, why)
