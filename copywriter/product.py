@@ -111,8 +111,8 @@ class Product:
 
 
 def clean(text: str) -> str:
-    """White space and control characters folded to single spaces."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f\u200b\ufeff]", " ", text).split())
+    """White space, control characters and lone surrogates folded to single spaces."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f\u200b\ufeff\ud800-\udfff]", " ", text).split())
 
 
 def known(value: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 from copywriter.errors import InputError
 
 _BLOCK_BYTES = 1 << 20
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -47,13 +48,17 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Returns once the names in ``folder`` are on the disk."""
+    """Returns once the names in ``folder`` are on the disk, where the system can tell."""
     # Windows cannot open folders; its file system orders renames by itself.
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        # Network shares do not sync folders.
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(descriptor)
 

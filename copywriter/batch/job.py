@@ -110,7 +110,7 @@ def run_batch(
     _check_size(job.out, source.total)
     output = Output(job.out)
     with output.locked():
-        output.refuse_foreign(fresh=job.fresh)
+        output.check(fresh=job.fresh)
         writer = make_writer()
         return _Session(job, source, output, writer, reporter).run()
 
@@ -146,7 +146,7 @@ class _Session:
     def run(self) -> BatchResult:
         job, output, settings = self.job, self.output, self._settings()
         if not job.fresh and (finished := output.finished(settings)):
-            return BatchResult(job.out, finished["summary"], unchanged=True)
+            return BatchResult(job.out, finished, unchanged=True)
         run, continued = output.open_run(settings, started_at=start_time(), fresh=job.fresh)
         journal = Journal(output.work)
         done = journal.resume().outcome.rows

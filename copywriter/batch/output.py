@@ -100,11 +100,14 @@ class Output:
                 path.unlink()
             lock.release()
 
-    def refuse_foreign(self, *, fresh: bool) -> None:
-        """Raises InputError when OUT is there and no batch job of ours is known to have made it."""
+    def check(self, *, fresh: bool) -> None:
+        """Raises InputError for an OUT that no batch job is known to have made, before any work.
+
+        ``finished`` and ``open_run`` look closer.
+        """
         if self.path.exists() and not self.path.is_file():
             raise InputError("is not a file; choose another --output", file=str(self.path))
-        known = read_json(self.summary_path) or read_json(self.work / _RUN)
+        known = self._summary() or read_json(self.work / _RUN)
         if self.path.exists() and not known and not fresh:
             self._refuse()
 
@@ -116,23 +119,27 @@ class Output:
             file=str(self.path),
         )
 
+    def _summary(self) -> dict[str, Any] | None:
+        """OUT.run.json, when OUT is there as well."""
+        summary = read_json(self.summary_path) if self.path.exists() else None
+        return summary if summary and summary.keys() >= {"job", "settings", "summary"} else None
+
     def finished(self, settings: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The content of OUT.run.json when OUT is complete and no newer job is under way.
+        """The summary of OUT when it is complete and no newer job for it is under way.
 
         Raises RunMismatch when it was made with other settings.
         """
-        summary = read_json(self.summary_path) if self.path.exists() else None
-        run = read_json(self.work / _RUN)
-        if summary is None or (run is not None and run.get("job") != summary.get("job")):
+        summary, run = self._summary(), read_json(self.work / _RUN)
+        if summary is None or (run is not None and run.get("job") != summary["job"]):
             return None
-        refuse_changes(summary.get("settings", {}), settings, place=str(self.path))
+        refuse_changes(summary["settings"], settings, place=str(self.path))
         self.clear()
-        return summary
+        return dict(summary["summary"])
 
     def open_run(
         self, settings: Mapping[str, Any], *, started_at: str, fresh: bool
     ) -> tuple[Run, bool]:
-        """The job to work on, and whether it is continued.
+        """The job to work on, and whether it is continued; call ``finished`` before.
 
         Raises RunMismatch for other settings than the unfinished job's, InputError for an
         output or a work folder that is not ours.
@@ -141,7 +148,8 @@ class Output:
             self.clear()
         data = read_json(self.work / _RUN)
         if data is None:
-            self.refuse_foreign(fresh=fresh)
+            if self.path.exists() and not fresh:
+                self._refuse()
             return self._create(settings, started_at), False
         run = self._parse(data)
         refuse_changes(run.settings, settings, place=f"the unfinished job in {self.work}")
@@ -162,14 +170,17 @@ class Output:
         run = Run(uuid4().hex, started_at, self.path.exists(), normalized(settings))
         with disk_errors(self.work):
             self.work.mkdir(exist_ok=True)
-            foreign = sorted({item.name for item in self.work.iterdir()} - set(_OWN_NAMES))
+            sync_folder(self.path.parent)
+            names = {item.name for item in self.work.iterdir()}
+        # run.json is written first and removed last; records without it are nobody's to delete.
+        foreign = sorted(names - {f".{_RUN}.partial"})
         if foreign:
             raise InputError(
-                f"holds {foreign[0]!r}, which is not part of a batch job; move the folder away or "
-                "choose another --output",
+                f"holds {foreign[0]!r} but no readable {_RUN}, so it is no job that can be "
+                "continued; move the folder away or choose another --output (--fresh removes "
+                "only the files of a job)",
                 file=str(self.work),
             )
-        self._clear_files()
         write_json(self.work / _RUN, vars(run))
         return run
 

@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
+from copywriter.terminal import printable
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
@@ -131,7 +133,7 @@ class PlainReporter(QuietReporter):
         """One line."""
         # Progress is a courtesy: a closed pipe or a full disk behind it must not end the job.
         with suppress(OSError, ValueError):
-            print(message, file=self._stream, flush=True)
+            print(printable(message), file=self._stream, flush=True)
 
     def update(self, progress: Progress) -> None:
         """One line, when it is time for one."""
@@ -177,7 +179,7 @@ class TerminalReporter(QuietReporter):
 
     def note(self, message: str) -> None:
         """Shown in place of the numbers until they are known."""
-        self._bar.update(self._task, description=message)
+        self._bar.update(self._task, description=printable(message))
 
     def update(self, progress: Progress) -> None:
         """Rewrites the line."""

@@ -10,7 +10,8 @@ import typer
 
 from copywriter.brief import Kind, Language, Length, Style, parse_choices
 from copywriter.cli import options
-from copywriter.cli.streams import complain, printable
+from copywriter.cli.streams import complain
+from copywriter.terminal import printable
 
 if TYPE_CHECKING:
     from copywriter.batch import BatchJob, BatchResult, Reporter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from copywriter.cli.streams import printable
+from copywriter.terminal import printable
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -78,7 +78,7 @@ class Display:
             self._console.print(Text(_INDENT) + line)
 
     def line(self, text: str) -> None:
-        """One line of plain text."""
+        """One line of plain text, not wrapped."""
         from rich.text import Text
 
-        self._console.print(Text(printable(text)))
+        self._console.print(Text(printable(text)), soft_wrap=True)

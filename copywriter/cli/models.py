@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from copywriter.cli import options
-from copywriter.cli.streams import printable
+from copywriter.terminal import printable
 
 app = typer.Typer(
     help="See which models there are, and prepare the embedded one.",

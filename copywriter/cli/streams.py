@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 import traceback
 from contextlib import suppress
 from pathlib import Path
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def printable(text: str) -> str:
-    """``text`` without control characters, which could drive the terminal."""
-    return _CONTROL.sub("�", text)
+from copywriter.terminal import printable
 
 
 def prepare_streams() -> None:
-    """Lets all languages through: UTF-8 into files and pipes, replacements where impossible."""
+    """Lets all languages through: UTF-8 into files and pipes, replacements where impossible.
+
+    PYTHONIOENCODING has its way.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            encoding = stream.encoding if stream.isatty() else "utf-8"
+            own = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            encoding = stream.encoding if own else "utf-8"
             stream.reconfigure(encoding=encoding, errors="replace")
 
 
