@@ -62,8 +62,11 @@ _STATED = re.compile(
     rf"|(?P<han>{_HAN})",
     re.IGNORECASE,
 )
-_STATED_AS = (
-    ("1", re.compile(r"\b(?:single|one|einzeln\w*|eine?[nmrs]?|une?|simple)\b|单", re.IGNORECASE)),
+_IMPLIED = (
+    (
+        "1",
+        re.compile(r"\b(?:single|one|einzeln\w*|eine?[nmrs]?|une?|simple)\b|[单一]", re.IGNORECASE),
+    ),
     (
         "2",
         re.compile(
@@ -114,13 +117,22 @@ def read_number_words(text: str, language: Language) -> tuple[NumberWord, ...]:
 @lru_cache(maxsize=4096)
 def stated_values(fact: str) -> frozenset[str]:
     """Canonical numbers that a fact states by words of any of the four languages."""
-    values = {value for value, pattern in _STATED_AS if pattern.search(fact)}
+    values: set[str] = set()
     for match in _STATED.finditer(fact):
         if match["han"]:
             values.add(han_value(match["han"]))
         else:
             values.add(_VALUES[(match["word"] or match["stem"]).lower()])
-    return frozenset(values - {""})
+    return frozenset(values - {"", "1"})
+
+
+@lru_cache(maxsize=4096)
+def implied_values(fact: str) -> frozenset[str]:
+    """Canonical numbers that a fact implies without counting: a double sofa, a pair, one lid.
+
+    They allow "2 seats", but no measure: neither 2 kg nor 1 W.
+    """
+    return frozenset(value for value, pattern in _IMPLIED if pattern.search(fact))
 
 
 @lru_cache(maxsize=4096)

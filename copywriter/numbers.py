@@ -30,18 +30,24 @@ from fractions import Fraction
 from functools import lru_cache
 
 from copywriter.brief import Language
-from copywriter.number_words import listed_count, stated_months, stated_values
+from copywriter.digits import (
+    APOSTROPHES,
+    SPACES,
+    canonical,
+    decimal_value,
+    digit_values,
+    fold_digits,
+    fraction_values,
+    shift,
+)
+from copywriter.number_words import implied_values, listed_count, stated_months, stated_values
 from copywriter.product import Product
 
-_SPACES = " \u00a0\u202f\u2009\u2007"
-_APOSTROPHES = "'’"
 # Numerals of one character that are no decimal digits: fractions, Roman, circled, in brackets.
 _SINGLE = (
     "\u00bc-\u00be\u2150-\u218b\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229"
     "\u3248-\u324f\u3251-\u325f\u3280-\u3289\u32b1-\u32bf"
 )
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _UNIT = r"(?<![A-Za-z])(?:[mcdk]?m|in|ft|yd)[23](?![0-9A-Za-z])"
 # What stands before a number without making it a model's name (x6, SPF50, AC220-240V).
 _PREFIX = (
@@ -56,18 +62,18 @@ _CODE = (
     rf"[A-Za-z0-9]*(?:[.,][0-9]+)*{_CODE_TAIL}"
 )
 _DIGITS = (
-    rf"[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?![0-9])(?:[.,][0-9]+)?"
-    rf"|[0-9]+(?:[.,{_APOSTROPHES}][0-9]+)*"
+    rf"[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+(?![0-9])(?:[.,][0-9]+)?"
+    rf"|[0-9]+(?:[.,{APOSTROPHES}][0-9]+)*"
 )
 _TOKEN = re.compile(
     rf"(?P<unit>{_UNIT})|(?P<code>{_CODE})"
-    rf"|(?P<fraction>(?:(?<![0-9.,])[0-9]+ )?(?<![0-9/.,])[0-9]+[/⁄][0-9]+(?![0-9/⁄]|[.,][0-9]))"
+    rf"|(?P<fraction>(?:(?<![0-9.,])[0-9]{{1,3}} )?(?<![0-9/.,])"
+    rf"[0-9]{{1,4}}[/⁄][0-9]{{1,4}}(?![0-9/⁄]|[.,][0-9]))"
     rf"|(?P<digits>(?:(?<![A-Za-z0-9À-ɏ.)\]])\.[0-9]+|{_DIGITS}))|(?P<single>[{_SINGLE}])"
 )
 _ANY = re.compile(rf"[0-9{_SINGLE}]")
 _WORD_BEFORE = re.compile(r"(?<![^\W\d_])([A-Za-z]+(?:[- ][A-Z])?)[ \-]?$")
 _LETTERS = re.compile(r"[A-Za-z]*")
-_SPLIT = re.compile(rf"([.,{_SPACES}{_APOSTROPHES}])")
 _TIMES = re.compile(
     r"(千)(?![克卡帕瓦米伏焦赫牛字安])|(百)(?![万帕分搭])|(万)(?![向能用])|(亿)"
     r"|([\s-]?(?:million|mio\b|megapixel|mégapixel|mpx?\b|百万))",
@@ -75,11 +81,16 @@ _TIMES = re.compile(
 )
 _PLACES = (3, 2, 4, 8, 6)
 _MINUS_WORD = re.compile(r"(?:(?<!/)\bminus\s|(?<!ou )\bmoins\s|零下|(?<!正)负)$", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"[\s-]?(?:(?:[kcdmµμn]?[mglVAWJN]|[kM]?[WV]h?|m?Ah|[kMG]?Hz|[kKMGT]?(?:B|o|[Bb]it)|[mh]?Pa|bar"
+    r"|min|Min|h|s|kcal|kJ|lm|lx|dB|dpi|psi|oz|lbs?|in|ft|Zoll|inch|pouces?|K|°C|°F)(?![A-Za-zÀ-ɏ])"
+    r"|[%‰°℃″\"㎡]|[毫厘分千平立微]?[米克升]|公[斤里分]|英[寸尺]|[千兆]?[瓦伏安赫帕焦]|毫安|分钟|小时|[秒天年度])"
+)
+_RANGE_BEGINS = re.compile(r"[0-9]\s*$")
 _DIMENSION = re.compile(r"[LBHTWDPQlb]([0-9]+(?:[.,][0-9]+)?)")
 _DIMENSION_AFTER = re.compile(r"\s?(?:[xX×*]|[cm]?m\b|in\b|[\"″])")
 _DIMENSION_BEFORE = re.compile(r"[xX×*]\s?$")
 _SPACED_THOUSANDS = re.compile(r"(?<=[0-9])([.,]) (?=000\b)")
-_FRACTION_BOTTOMS = {2, 3, 4, 8, 16, 32, 64}
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,7 @@ class Number:
         is_code: whether letters and digits are one word.
         parts: canonical numbers of which it may be made instead (2 500: 2 and 500; 12.05.2024).
         is_month: whether it stands before 月.
+        is_measure: whether a unit follows, so that it is no count of things.
     """
 
     text: str
@@ -106,6 +118,7 @@ class Number:
     is_code: bool = False
     parts: tuple[str, ...] = ()
     is_month: bool = False
+    is_measure: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,12 +128,14 @@ class FactNumbers:
     Args:
         values: canonical numbers that stand in them as digits or words.
         codes: canonical codes.
+        implied: numbers of things that they imply (a pair, one lid); they allow no measures.
         counts: numbers of things that a fact lists; they allow number words, not digits.
         months: numbers of the months that are named.
     """
 
     values: frozenset[str]
     codes: frozenset[str]
+    implied: frozenset[str]
     counts: frozenset[str]
     months: frozenset[str]
 
@@ -128,13 +143,15 @@ class FactNumbers:
         """Whether the facts contain this number or code."""
         if number.codes & self.codes or number.values & self.values:
             return True
+        if not number.is_measure and number.values & self.implied:
+            return True
         if number.is_month and number.values & self.months:
             return True
         return bool(number.parts) and all(part in self.values for part in number.parts)
 
     def allow_word(self, value: str) -> bool:
         """Whether the facts contain what a number word says."""
-        return value in self.values or value in self.counts
+        return value in self.values or value in self.implied or value in self.counts
 
 
 def read_numbers(text: str, language: Language | None = None) -> tuple[Number, ...]:
@@ -149,6 +166,7 @@ def fact_numbers(product: Product) -> FactNumbers:
     """The numbers and codes that the facts of ``product`` state."""
     values: set[str] = set()
     codes: set[str] = set()
+    implied: set[str] = set()
     counts: set[str] = set()
     months: set[str] = set()
     for fact in product.values():
@@ -156,37 +174,10 @@ def fact_numbers(product: Product) -> FactNumbers:
             values.update(number.values, number.parts)
             codes |= number.codes
         values |= stated_values(fact)
+        implied |= implied_values(fact)
         counts.add(listed_count(fact))
         months |= stated_months(fact)
-    return FactNumbers(*map(frozenset, (values, codes, counts, months)))
-
-
-def fold_digits(text: str) -> str:
-    """``text`` with the decimal digits of any script, full-width letters and number marks, and
-    super- or subscripts that belong to no unit as ASCII; its length stays the same."""
-    if text.isascii():
-        return text
-    return _RAISED.sub(lambda match: match[0].translate(_LOWER), text.translate(_FOLD))
-
-
-class _Fold(dict[int, str]):
-    """Translation of one character, computed when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        digit = unicodedata.decimal(character, None)
-        if digit is not None:
-            self[code] = str(digit)
-        elif 0xFF01 <= code <= 0xFF5E and (character.isalpha() or character in "．－／＋％"):
-            self[code] = unicodedata.normalize("NFKC", character)
-        else:
-            self[code] = character
-        return self[code]
-
-
-_FOLD = _Fold()
-_RAISED = re.compile(rf"(?<![\w{_SUPERSCRIPTS}{_SUBSCRIPTS}])[{_SUPERSCRIPTS}{_SUBSCRIPTS}]+")
-_LOWER = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS, "0123456789" * 2)
+    return FactNumbers(*map(frozenset, (values, codes, implied, counts, months)))
 
 
 def _read(folded: str, text: str, language: Language | None) -> Iterator[Number]:
@@ -195,11 +186,13 @@ def _read(folded: str, text: str, language: Language | None) -> Iterator[Number]
             yield _read_code(folded, text, match, language)
         elif match["single"]:
             value = Fraction(unicodedata.numeric(match["single"])).limit_denominator(1000)
-            yield _number(folded, text, match, language, ({_decimal(value)}, ()))
+            yield _number(folded, text, match, language, ({decimal_value(value)}, ()))
         elif match["fraction"]:
-            yield _number(folded, text, match, language, _fraction(match["fraction"], language))
+            yield _number(
+                folded, text, match, language, fraction_values(match["fraction"], language)
+            )
         elif match["digits"]:
-            yield _number(folded, text, match, language, _values(match["digits"], language))
+            yield _number(folded, text, match, language, digit_values(match["digits"], language))
 
 
 def _read_code(folded: str, text: str, match: re.Match[str], language: Language | None) -> Number:
@@ -212,9 +205,9 @@ def _read_code(folded: str, text: str, match: re.Match[str], language: Language 
         _DIMENSION_AFTER.match(folded, end)
         or _DIMENSION_BEFORE.search(folded[max(0, start - 2) : start])
     ):
-        values = _values(side[1], language)[0]
+        values = digit_values(side[1], language)[0]
     elif code[0].isdigit() and language is not None:
-        parts = tuple(_canonical(digits) for digits in re.findall("[0-9]+", code))
+        parts = tuple(canonical(digits) for digits in re.findall("[0-9]+", code))
     codes = {_canonical_code(code), _joined(folded, start, code)} - {""}
     return Number(text[start:end], start, end, frozenset(values), frozenset(codes), True, parts)
 
@@ -245,6 +238,7 @@ def _number(
         frozenset({code} - {""}),
         parts=parts,
         is_month=folded.startswith("月", end),
+        is_measure=bool(_MEASURE.match(folded, end)),
     )
 
 
@@ -258,71 +252,6 @@ def _canonical_code(code: str) -> str:
     return code.replace("-", "").replace(" ", "").replace(",", ".").upper()
 
 
-def _fraction(written: str, language: Language | None) -> tuple[set[str], tuple[str, ...]]:
-    """A fraction (1/2, 1 1/2) has one value; other pairs (24/7, 36/38) are two numbers."""
-    top, bottom = re.split("[/⁄]", written.rpartition(" ")[2])
-    numbers = tuple(_canonical(digits) for digits in re.findall("[0-9]+", written))
-    if int(bottom) not in _FRACTION_BOTTOMS or not 0 < int(top) < int(bottom):
-        return set(), numbers
-    value = Fraction(int(top), int(bottom))
-    whole = written.rpartition(" ")[0]
-    values = {_decimal(value + int(whole or 0))}
-    if whole and language is None:
-        values |= {_decimal(value), _canonical(whole)}
-    return values, ()
-
-
-def _values(digits: str, language: Language | None) -> tuple[set[str], tuple[str, ...]]:
-    """Canonical values of one run of digits and marks, and the parts that it may be instead."""
-    if digits.startswith("."):
-        return {_canonical("0", digits[1:])}, ()
-    pieces = _SPLIT.split(digits)
-    groups, marks = pieces[::2], pieces[1::2]
-    if not marks:
-        return {_canonical(digits)}, ()
-    if all(mark in _SPACES for mark in marks):
-        return {_canonical("".join(groups))}, tuple(map(_canonical, groups))
-    whole, decimal = _canonical("".join(groups)), _canonical("".join(groups[:-1]), groups[-1])
-    grouped = 0 < int(groups[0]) < 1000 and all(len(group) == 3 for group in groups[1:])
-    if len(marks) > 1:
-        return _many_groups(digits, groups, marks, grouped)
-    if marks[0] in _APOSTROPHES:
-        return ({whole}, ()) if grouped else (set(), tuple(map(_canonical, groups)))
-    if not grouped:
-        return {decimal}, ()
-    if language is None:
-        return {whole, decimal}, ()
-    comma_is_decimal = language in (Language.DE, Language.FR)
-    return {whole if (marks[0] == ".") is comma_is_decimal else decimal}, ()
-
-
-def _many_groups(
-    digits: str, groups: list[str], marks: list[str], grouped: bool
-) -> tuple[set[str], tuple[str, ...]]:
-    """1,200,000 and 1.200,50 are numbers; 12.05.2024 and 40,41,42 are several."""
-    if grouped and len(set(marks)) == 1:
-        return {_canonical("".join(groups))}, ()
-    inner = all(len(group) == 3 for group in groups[1:-1])
-    if inner and marks[-1] in ".," and len(set(marks[:-1])) == 1 and marks[-1] != marks[0]:
-        return {_canonical("".join(groups[:-1]), groups[-1])}, ()
-    return {digits}, tuple(map(_canonical, groups))
-
-
-def _canonical(whole: str, decimals: str = "") -> str:
-    whole, decimals = whole.lstrip("0") or "0", decimals.rstrip("0")
-    return f"{whole}.{decimals}" if decimals else whole
-
-
-def shift(value: str, places: int) -> str:
-    """A canonical value times ten to the power of ``places``, which is at least 0."""
-    whole, _, decimals = value.partition(".")
-    return _canonical(whole + decimals[:places].ljust(places, "0"), decimals[places:])
-
-
-def _decimal(value: Fraction) -> str:
-    return f"{float(value):.6f}".rstrip("0").rstrip(".")
-
-
 def _is_negative(folded: str, start: int, language: Language | None) -> bool:
     """Whether a minus belongs to the digits at ``start``.
 
@@ -332,9 +261,9 @@ def _is_negative(folded: str, start: int, language: Language | None) -> bool:
     before = folded[max(0, start - 8) : start]
     if before[-1:] not in ("-", "−", "–"):
         return bool(_MINUS_WORD.search(before)) or (language is None and before[-1:] == "±")
+    if _RANGE_BEGINS.search(before[:-1]):
+        return False
     mark = before[-2:-1]
     return (
-        mark == ""
-        or mark in "\n(（:：,，~～至到/+" + _SPACES
-        or (language is None and mark >= "一")
+        mark == "" or mark in "\n(（:：,，~～至到/+" + SPACES or (language is None and mark >= "一")
     )

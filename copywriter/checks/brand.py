@@ -36,14 +36,16 @@ def check_brand(draft: CheckInput) -> Iterator[Finding]:
 
 
 def _near_misses(draft: CheckInput, brand: str) -> Iterator[Finding]:
+    # A word of the other facts is no misspelling: Vanille beside the brand Vanillier.
+    others = draft.facts_text.replace(brand.casefold(), "")
     for name in _WORD.findall(brand):
         if len(name) < MINIMUM_LETTERS:
             continue
         allowed = 2 if len(name) >= LONG_LETTERS else 1
         for match in _WORD.finditer(draft.text):
             word = match[0]
-            # A name keeps its capital, and a word of the facts is no misspelling.
-            if word[0] != name[0] or draft.in_facts(word):
+            # Names keep their capital, common words mostly have none.
+            if word[0] != name[0] or word.casefold() in others:
                 continue
             if edit_distance(word.casefold(), name.casefold(), allowed) <= allowed:
                 yield Finding(

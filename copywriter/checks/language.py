@@ -23,8 +23,8 @@ _OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u3040-\u30ff\u3130-\u318f\uac00-\ud7
 _CONFIDENCE = ((12, 0.9), (25, 0.75), (10_000_000, 0.6))
 # A text in the wrong language begins in it; what comes later is judged by the sentence.
 _SAMPLE_CHARACTERS = 200
-_SENTENCE_LETTERS = 40
-_SENTENCE_CONFIDENCE = 0.9
+_SENTENCE_CHARACTERS = 30
+_SENTENCE_CONFIDENCE = 0.75
 
 
 def check_language(draft: CheckInput) -> Iterator[Finding]:
@@ -79,7 +79,7 @@ def _wrong_language(draft: CheckInput) -> Iterator[Finding]:
 
 def _mixed(draft: CheckInput) -> Iterator[Finding]:
     for sentence in draft.sentences:
-        if len(sentence.text) < _SENTENCE_LETTERS or len(draft.sentences) == 1:
+        if len(sentence.text) < _SENTENCE_CHARACTERS or len(draft.sentences) == 1:
             continue
         found, confidence = _detect(_without_brand(draft, sentence.text))
         if found != draft.brief.language and confidence >= _SENTENCE_CONFIDENCE:

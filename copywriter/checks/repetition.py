@@ -18,8 +18,8 @@ _UNIT = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _GRAM = {Language.ZH: 8}
 GRAM_WORDS = 4
 GRAM_COUNT = 3
-# The name of a product may be said often; a phrase of the facts is a loop only from here on.
-FACT_GRAM_COUNT = 5
+# A long product name may be said in every sentence; it is a loop only from here on.
+NAME_GRAM_COUNT = 5
 LONGEST_PERIOD = 12
 FACT_SENTENCES = 3
 
@@ -71,7 +71,8 @@ def _frequent_phrase(draft: CheckInput) -> tuple[int, int, int] | None:
         return None
     place = grams.index(gram)
     start, end = matches[place].start(), matches[place + size - 1].end()
-    if times < FACT_GRAM_COUNT and draft.in_facts(draft.text[start:end]):
+    name = f"{draft.product.brand} {draft.product.name}".casefold()
+    if times < NAME_GRAM_COUNT and draft.text[start:end].casefold() in name:
         return None
     return start, end, times
 

@@ -18,8 +18,10 @@ _ABBREVIATIONS = (
     "usw", "etc", "vs", "Art", "Abb", "mind", "zzgl", "exkl", "excl", "réf", "ref",
 )  # fmt: skip
 # A full stop ends a sentence only before white space and something that can begin one, and not
-# after one letter or an abbreviation: "z. B. Holz", "ca. 3 kg", "12.5" and "Nr. 4" stay whole.
-_NOT_AFTER = r"(?<!\b[^\W\d_]\.)" + "".join(rf"(?<!\b{word}\.)" for word in _ABBREVIATIONS)
+# after an abbreviation: "z. B. Holz", "ca. 3 kg", "12.5" and "Nr. 4" stay whole, "2 m. Das" not.
+_NOT_AFTER = r"(?<!(?<![0-9])(?<![0-9]\s)\b[zdbuiopegahBR]\.)" + "".join(
+    rf"(?<!\b{word}\.)" for word in _ABBREVIATIONS
+)
 _END = re.compile(
     rf"[。！？…]+{_CLOSING}"
     rf"|(?:\.{_NOT_AFTER}|\s?[!?])+{_CLOSING}(?:\s»)?"
