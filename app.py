@@ -12,6 +12,7 @@ import ipaddress
 import logging
 import os
 import secrets
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -38,6 +39,7 @@ from copywriter.writer import Writer
 logger = logging.getLogger("copywriter.page")
 
 MAX_WAITING = 20
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # Events of one group run one at a time: they share the model.
 _MODEL: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": 1}
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -199,41 +201,58 @@ def serve(page: gr.Blocks, *, host: str, port: int, insecure: bool, wait: bool =
     """Launches ``page`` and gives its address, after it has ended if ``wait``.
 
     Raises:
-        InputError: the host is open to others without a password, or the port is not free.
+        InputError: the address is open to others without a password, or cannot be opened.
     """
     auth = _auth(host, insecure)
     # Gradio takes an empty allow-list for none given and reads this instead.
     os.environ.pop("GRADIO_ALLOWED_PATHS", None)
-    try:
-        _, address, _ = page.launch(
-            server_name=f"[{host}]" if ":" in host.strip("[]") else host,
-            server_port=port,
-            auth=auth,
-            prevent_thread_lock=True,
-            theme=look.make_theme(),
-            css_paths=look.STYLE_SHEET,
-            favicon_path=look.ICON,
-            footer_links=[],
-            run_history=False,
-            share=False,
-            show_error=False,
-            enable_monitoring=False,
-            allowed_paths=[],
-            max_file_size="1mb",
-            ssr_mode=False,
-            mcp_server=False,
-            pwa=False,
-            quiet=True,
-        )
-    except OSError:
-        raise InputError(
-            f"{host}:{port} cannot be opened: the port is in use, or this machine does not have "
-            "the address; choose others with --port and --host"
-        ) from None
+    _bypass_proxies(host)
+    _check_free(host.strip("[]"), port)
+    _, address, _ = page.launch(
+        server_name=f"[{host}]" if ":" in host.strip("[]") else host,
+        server_port=port,
+        auth=auth,
+        prevent_thread_lock=True,
+        theme=look.make_theme(),
+        css_paths=look.STYLE_SHEET,
+        favicon_path=look.ICON,
+        footer_links=[],
+        run_history=False,
+        share=False,
+        show_error=False,
+        enable_monitoring=False,
+        allowed_paths=[],
+        max_file_size="1mb",
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        quiet=True,
+    )
     if wait:
         print(f"Copywriter runs at {address} ; stop it with Ctrl+C", flush=True)
         page.block_thread()
     return str(address)
+
+
+def _check_free(host: str, port: int) -> None:
+    # Gradio would report any trouble with the address as a port in use, and late.
+    if not 0 < port < 65_536:
+        raise InputError(f"{port} is no port; choose one from 1 to 65535 with --port")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise InputError(
+            f"{host}:{port} cannot be opened: {error.strerror}; choose another address with --host "
+            "or --port"
+        ) from None
+
+
+def _bypass_proxies(host: str) -> None:
+    """Gradio asks the page whether it is up, and a proxy could not reach it."""
+    given = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
+    hosts = ",".join(dict.fromkeys([*filter(None, given.split(",")), *_LOOPBACK, host.strip("[]")]))
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = hosts
 
 
 def _auth(host: str, insecure: bool) -> tuple[str, str] | None:
