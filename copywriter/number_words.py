@@ -31,7 +31,7 @@ _HAN_DIGITS["两"] = 2
 _HAN = "[一二两三四五六七八九十]+"
 _MEASURE_WORDS = (
     "个只件层档种款色片支瓶盒包袋条张把台套颗粒级段路轴口孔挡块根枚枝盏顶本册卷副位名岁寸年"
-    "格扇节腿罐杯股节"
+    "格扇节腿罐杯股"
 )
 _HAN_COUNTED = re.compile(
     rf"(?<![第十百千万一二两三四五六七八九每])({_HAN})(?:[{_MEASURE_WORDS}]|合一|小时|分钟|用(?!于))"
@@ -65,7 +65,11 @@ _STATED = re.compile(
 _IMPLIED = (
     (
         "1",
-        re.compile(r"\b(?:single|one|einzeln\w*|eine?[nmrs]?|une?|simple)\b|[单一]", re.IGNORECASE),
+        re.compile(
+            r"\b(?:single|one|einzeln\w*|eine?[nmrs]?|une?|simple)\b|单"
+            rf"|一[{_MEASURE_WORDS}]",
+            re.IGNORECASE,
+        ),
     ),
     (
         "2",
@@ -77,7 +81,7 @@ _IMPLIED = (
     ),
     ("3", re.compile(r"\b(?:triple|tri|dritt\w*|dreier)\b", re.IGNORECASE)),
     ("4", re.compile(r"\b(?:quad|quadruple)\b", re.IGNORECASE)),
-    ("12", re.compile(r"\b(?:dozen|dutzend|douzaine)\b|打", re.IGNORECASE)),
+    ("12", re.compile(r"\b(?:dozen|dutzend|douzaine)\b|[一两半]打", re.IGNORECASE)),
     ("0.5", re.compile(r"\b(?:half|halb\w*|demi\w*)\b|半", re.IGNORECASE)),
 )
 _SEPARATOR = re.compile(r"[,，、;；/+&]|\b(?:and|or|und|oder|et|ou)\b|[和及与或]")

@@ -226,10 +226,11 @@ def _number(
         # A fact of 16 million may be written 1600万, so facts keep the 16 as well.
         values = larger if language else values | larger
     if _is_negative(folded, start, language):
+        start -= folded[start - 1] in "-−–"
         negative = {"-" + value for value in values}
         values = negative if language else values | negative
     tail = _LETTERS.match(folded, end)
-    code = _joined(folded, start, match[0] + (tail[0] if tail else ""))
+    code = _joined(folded, match.start(), match[0] + (tail[0] if tail else ""))
     return Number(
         text[start:end],
         start,

@@ -37,7 +37,7 @@ def check_cut_off(draft: CheckInput) -> Iterator[Finding]:
             "cut_off.limit",
             Severity.BLOCK,
             "The text reached the limit of tokens before it was finished.",
-            (max(0, end - 20), end),
+            (max(0, end - 20), end) if draft.text else None,
             "Generate it again or ask for a longer text.",
         )
         return

@@ -16,21 +16,22 @@ from copywriter.checks.base import CheckInput
 from copywriter.draft import Finding, Severity
 from copywriter.prompting import load_prompter
 
+_TAGS = (
+    "a|b|i|u|p|br|hr|em|strong|div|span|ul|ol|li|h[1-6]|table|tbody|t[rdh]|img|font|center|small"
+    "|script|style|iframe|section|html|body"
+)
 _PATTERNS = {
     "end_mark": r"<(?:eos|bos|pad|unk|mask|/?s|(?:start|end)_of_turn|unused\d+)>|<\|[^|>\n]*\|>"
     r"|\[/?INST\]",
     "markdown": r"\*\*|(?<!\w)__(?=\w)|`|^ {0,3}#{1,6} |!?\[[^\[\]\n]*\]\([^)\n]*\)"
     r"|(?<![\w*])\*[^*\s][^*\n]*\*(?![\w*])|^\s*\|.*\|\s*$|^ {0,3}(?:-{3,}|={3,}|>\s.*)$",
-    "html": r"</?[a-zA-Z][^<>\n]*>|&(?:[a-zA-Z]{2,8}|#\d+);",
+    "html": rf"</?(?:{_TAGS})\b[^<>\n]*>|&(?:[a-zA-Z]{{2,8}}|#\d+);|<!--",
     "placeholder": r"\[[^\W\d][\w .:/-]{1,40}\]|\{\{?\s*\w*\s*\}?\}|\b[Xx]{3,}\b|\b[Ll]orem ipsum\b"
-    r"|\bT(?:ODO|BD)\b|[<＜【][^<>＜＞【】\n]{0,12}(?:名称|品牌|商品名|产品名)[^<>＜＞【】\n]{0,6}[>＞】]",
+    r"|\bT(?:ODO|BD)\b|<(?:[Bb]rand|[Nn]ame|[Pp]roduct[ _]?[Nn]ame|[Mm]arke|[Mm]arque|[Nn]om)>"
+    r"|[<＜【][^<>＜＞【】\n]{0,12}(?:名称|品牌|商品名|产品名)[^<>＜＞【】\n]{0,6}[>＞】]",
     "broken_text": '\ufffd|[\x00-\x08\x0b-\x1f\x7f]|\\\\[nt"]|Ã[¤¶¼©¨\x9f]|â€',
     "address": r"https?://\S+|\bwww\.\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w{2,}"
     r"|(?<![\w.-])[a-z0-9-]{3,}\.(?:com|net|org|de|fr|cn|shop)\b",
-    "chat": r"\A[^.。\n]{0,60}\b(?:title|description|slogan|bullet points?|[Tt]itel|[Bb]eschreibung"
-    r"|[Ss]tichpunkte|[Tt]itre|[Aa]ccroche)\b[^.。\n:]{0,40}\s?:|\A[^。\n]{0,20}(?:标题|描述|文案|广告语)："
-    r"|\b(?:[Aa]s an AI|[Aa]ls KI|[Ee]n tant qu[e']\s?(?:IA|assistant))\b"
-    r"|作为(?:一个)?(?:AI|人工智能)",
 }
 _SUGGESTIONS = {
     "placeholder": "Put the real value there or remove it.",
@@ -38,6 +39,14 @@ _SUGGESTIONS = {
     "broken_text": "Type the characters again.",
 }
 _COMPILED = {detail: re.compile(pattern, re.MULTILINE) for detail, pattern in _PATTERNS.items()}
+# "Here is the product description:", and what assistants say about themselves.
+_CHAT = re.compile(
+    r"\A[^.。\n]{0,60}\b(?:title|description|slogan|bullet points?|[Tt]itel|[Bb]eschreibung"
+    r"|[Ss]tichpunkte|[Tt]itre|[Aa]ccroche)\b[^.。\n:]{0,40}:"
+    r"|\A[^。\n]{0,20}(?:标题|描述|文案|广告语)："
+    r"|\b(?:[Aa]s an AI|[Aa]ls KI|[Ee]n tant qu[e']\s?(?:IA|assistant))\b"
+    r"|作为(?:一个)?(?:AI|人工智能)"
+)
 _LIST_MARK = re.compile(r"^[ \t]*(?:[-*•·▪–][ \t]+|\d{1,2}[.)][ \t]+)(?=\S)", re.MULTILINE)
 
 
@@ -48,7 +57,7 @@ def check_leftovers(draft: CheckInput) -> Iterator[Finding]:
             if not draft.in_facts(match[0]):
                 yield _finding(detail, match[0], match.span())
     yield from _list_marks(draft)
-    yield from _prompt_lines(draft)
+    yield from _prompt_echo(draft)
     yield from _facts_dump(draft)
 
 
@@ -63,12 +72,16 @@ def _list_marks(draft: CheckInput) -> Iterator[Finding]:
         yield _finding("lines", second.text, (second.start, len(draft.text)))
 
 
-def _prompt_lines(draft: CheckInput) -> Iterator[Finding]:
+def _prompt_echo(draft: CheckInput) -> Iterator[Finding]:
     echoes, labels = _prompt_wording()
     for line in draft.lines:
         folded = line.text.casefold()
         if folded.rstrip(":： ") in echoes or labels.match(folded):
             yield _finding("prompt", line.text, (line.start, line.end))
+            return
+    chat = _CHAT.search(draft.text)
+    if chat:
+        yield _finding("chat", chat[0], chat.span())
 
 
 def _facts_dump(draft: CheckInput) -> Iterator[Finding]:

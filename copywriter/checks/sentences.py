@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 CLOSING_MARKS = "”’»“\"')）」』】]"
-# “ closes in German only; elsewhere it follows another mark and opens the next sentence.
-_CLOSING = rf"(?:[{re.escape(CLOSING_MARKS.replace('“', ''))}]+|“)?"
+# “ closes a quotation in German and opens one elsewhere: in Chinese, right behind a mark.
+_CLOSING = rf"[{re.escape(CLOSING_MARKS.replace('“', ''))}]*"
 _ABBREVIATIONS = (
     "ca", "Nr", "No", "no", "max", "min", "inkl", "incl", "approx", "bzw", "env", "St", "Dim",
     "usw", "etc", "vs", "Art", "Abb", "mind", "zzgl", "exkl", "excl", "réf", "ref",
@@ -24,7 +24,7 @@ _NOT_AFTER = r"(?<!(?<![0-9])(?<![0-9]\s)\b[zdbuiopegahBR]\.)" + "".join(
 )
 _END = re.compile(
     rf"[。！？…]+{_CLOSING}"
-    rf"|(?:\.{_NOT_AFTER}|\s?[!?])+{_CLOSING}(?:\s»)?"
+    rf"|(?:\.{_NOT_AFTER}|\s?[!?])+(?:{_CLOSING}(?:\s»)?|“)"
     rf"(?=\s+[«„“\"'(]?\s?[A-ZÀ-ÖØ-Þ\d]|\s*$|[\u4e00-\u9fff])"
     rf"|\n+"
 )
