@@ -17,7 +17,8 @@ What counts as the same:
 * Units written with a digit (m², m2, CO₂) hold no number.
 * A code is one whole: of the fact WH-X500B neither X500B nor 500 is a fact. Only case, hyphens and
   spaces inside it may differ (HEPA-H13, HEPA H13).
-* Facts may say a number by a word (dreilagig, 双); see ``copywriter.number_words``.
+* Facts may say a number by a word (dreilagig) or imply it (ein Deckel, 双人), which allows counts
+  but no measures; see ``copywriter.number_words``.
 """
 
 from __future__ import annotations

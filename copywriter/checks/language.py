@@ -19,7 +19,8 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{3,}")
 # Greek, Cyrillic, Semitic and Indian scripts, Thai, kana, Hangul; one sign alone may be a symbol.
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u3040-\u30ff\u3130-\u318f\uac00-\ud7af]{2,}")
 # Confidence that lingua must have in another language, by the number of letters it sees. Measured
-# on the corpora: none of 5,600 right texts reaches these, and 97 of 100 wrong ones do.
+# on the corpora: one of 11,000 right German, English and French texts reaches it (a title made of
+# English fashion words), and 99 of 100 texts in the wrong language do.
 _CONFIDENCE = ((12, 0.9), (25, 0.75), (10_000_000, 0.6))
 # A text in the wrong language begins in it; what comes later is judged by the sentence.
 _SAMPLE_CHARACTERS = 200
