@@ -126,6 +126,4 @@ def make_briefs(
     length: Length,
 ) -> tuple[Brief, ...]:
     """Every language with every kind, languages outermost, in the order given."""
-    return tuple(
-        Brief(language, kind, style, length) for language in languages for kind in kinds
-    )
+    return tuple(Brief(language, kind, style, length) for language in languages for kind in kinds)

@@ -30,8 +30,7 @@ from copywriter.prompting import load_prompter
 from copywriter.resources import resource
 
 if TYPE_CHECKING:
-    from torch import device as Device
-    from torch import dtype as Dtype
+    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 __all__ = [
@@ -41,6 +40,7 @@ __all__ = [
     "describe_model",
     "find_adapter",
     "list_models",
+    "load_base",
     "load_model",
     "prepare_embedded",
     "resolve_base",
@@ -186,10 +186,11 @@ def load_model(
     run = check_adapter(folder, base) if folder else {}
     target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     dtype = best_dtype(target)
-    tokenizer, model = _load_base(base, dtype)
+    tokenizer, model = load_base(base, dtype)
     if folder:
         model = _merge_adapter(model, folder)
-    model = model.to(device=target, dtype=dtype).eval()
+    moved: Any = model
+    model = moved.to(device=target, dtype=dtype).eval()
     provenance = {
         "model": base.name,
         "model_sha256": base.sha256,
@@ -201,7 +202,7 @@ def load_model(
     return LoadedModel(model, tokenizer, provenance, folder is not None)
 
 
-def best_dtype(device: Device) -> Dtype:
+def best_dtype(device: torch.device) -> torch.dtype:
     """bf16 where the hardware multiplies it natively, else fp32."""
     import torch
 
@@ -223,11 +224,13 @@ def _has_avx512_bf16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def _load_base(base: Base, dtype: Dtype) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
+def load_base(base: Base, dtype: torch.dtype) -> tuple[PreTrainedTokenizerBase, PreTrainedModel]:
+    """Tokenizer and model of a resolved base, on the CPU, in the precision asked for."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    quiet: Any = logging.disable_progress_bar
+    quiet()
     options: dict[str, Any] = {"trust_remote_code": False}
     if base.gguf_file:
         options["gguf_file"] = base.gguf_file

@@ -1,6 +1,7 @@
 """Product: the facts that copy is written from.
 
-The JSON form is ``{"id", "name", "brand"?, "category"?, "language"?, "attributes": {label: value}}``.
+The JSON form is
+``{"id", "name", "brand"?, "category"?, "language"?, "attributes": {label: value}}``.
 """
 
 from __future__ import annotations
@@ -71,10 +72,12 @@ class Product:
         attributes = data.get("attributes") or {}
         if not isinstance(attributes, Mapping):
             raise InputError(
-                "must be an object of labels and values, such as {\"Colour\": \"blue\"}",
+                'must be an object of labels and values, such as {"Colour": "blue"}',
                 column="attributes",
             )
-        pairs = ((clean(str(label)), _scalar(value, str(label))) for label, value in attributes.items())
+        pairs = (
+            (clean(str(label)), _scalar(value, str(label))) for label, value in attributes.items()
+        )
         language = _scalar(data.get("language"), "language")
         return cls(
             id=_scalar(data.get("id"), "id"),
@@ -130,9 +133,7 @@ def _scalar(value: Any, label: str) -> str:
         return clean(str(value))
     if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
         return ", ".join(clean(str(item)) for item in value)
-    raise InputError(
-        f"must be text or a number, not {type(value).__name__}", column=label[:80]
-    )
+    raise InputError(f"must be text or a number, not {type(value).__name__}", column=label[:80])
 
 
 @lru_cache(maxsize=1)

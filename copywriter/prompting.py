@@ -114,7 +114,9 @@ class Prompter:
         text = text.strip()
         if kind is not Kind.BULLETS:
             return text
-        lines = (line.strip().removeprefix("-").lstrip("•*·– ").strip() for line in text.splitlines())
+        lines = (
+            line.strip().removeprefix("-").lstrip("•*·– ").strip() for line in text.splitlines()
+        )
         return "\n".join(line for line in lines if line)
 
     def render_prompt(self, product: Product, brief: Brief, *, few_shot: bool = False) -> str:

@@ -114,7 +114,8 @@ def build_tokenizer(
     spelled = respell(tokens)
     old = {spelled[index]: index for index in kept}
     new = {spelled[index]: place for place, index in enumerate(kept)}
-    tokenizer: Any = GemmaTokenizer(vocab=new, merges=merges_between(old), add_bos_token=True, **SPECIAL)
+    merges: Any = merges_between(old)  # annotated as strings, but pairs are what it takes
+    tokenizer: Any = GemmaTokenizer(vocab=new, merges=merges, add_bos_token=True, **SPECIAL)
     added = [
         AddedToken(spelled[index], normalized=False, special=types[index] == CONTROL)
         for index in kept

@@ -57,9 +57,7 @@ class Writer:
     stats: WriterStats = field(default_factory=WriterStats)
     clock: Callable[[], str] = field(default=lambda: datetime.now(UTC).isoformat("T", "seconds"))
 
-    def write(
-        self, products: Sequence[Product], briefs: Sequence[Brief]
-    ) -> list[list[Draft]]:
+    def write(self, products: Sequence[Product], briefs: Sequence[Brief]) -> list[list[Draft]]:
         """One list per product, in order, each with one draft per brief, in order.
 
         A text that cannot be generated becomes a draft with status ``error`` and a finding

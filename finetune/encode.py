@@ -27,8 +27,8 @@ class Example:
 
     Args:
         ids: token ids.
-        labels: the id to predict at the *next* position's place, as in transformers (shifting
-            is left to the loss); IGNORED for everything but texts and their end marks.
+        labels: the token's own id where it is to be learned (texts and their end marks), else
+            IGNORED; the loss shifts by one, as in transformers.
         positions: rotary positions.
         branches: 0 for the facts, 1.. for the texts.
     """

@@ -18,7 +18,6 @@ from copywriter.engines.base import Candidate, Decoding, GenerationRequest
 from copywriter.models import LoadedModel, load_model
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
 # Sequences times (prompt + new tokens) that one batch may hold. On two CPU cores larger batches
@@ -63,9 +62,9 @@ class TransformersEngine:
     ) -> None:
         self._loaded = loaded or load_model(model, adapter, device=device, progress=progress)
         self._batch_tokens, self._max_batch = batch_tokens, max_batch
-        tokenizer = self._loaded.tokenizer
+        tokenizer: Any = self._loaded.tokenizer
         # Facts are data: a "<eos>" inside them is text, not the end of the sequence.
-        tokenizer.backend_tokenizer.encode_special_tokens = True  # type: ignore[attr-defined]
+        tokenizer.backend_tokenizer.encode_special_tokens = True
         config = self._loaded.model.generation_config
         ends = config.eos_token_id if config is not None else None
         listed = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]

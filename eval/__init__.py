@@ -1,0 +1,1 @@
+"""Evaluate models and measure their speed: ``python -m eval --help``."""
