@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+Start = Callable[[list[str]], "subprocess.Popen[str]"]
 DEADLINE_SECONDS = 120.0
 # The parent may ignore SIGINT (a job in the background of a shell does), and children inherit it.
 PROGRAM = """
@@ -51,14 +53,26 @@ def environment() -> dict[str, str]:
     return {**os.environ, "SOURCE_DATE_EPOCH": "1750000000"}
 
 
-def start(arguments: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    )
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts ``copywriter``; what still runs when the test ends is killed."""
+    processes = []
+
+    def start_process(arguments: list[str]) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *arguments],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
+        )
+        processes.append(process)
+        return process
+
+    yield start_process
+    for process in processes:
+        with process:
+            process.kill()
 
 
 def wait_for_chunks(process: subprocess.Popen[str], out: Path, count: int) -> None:
@@ -82,7 +96,7 @@ def end(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, errors
 
 
-def test_a_killed_job_continues_to_the_same_bytes(tmp_path: Path) -> None:
+def test_a_killed_job_continues_to_the_same_bytes(start: Start, tmp_path: Path) -> None:
     """Killed three times at different moments, the output equals an undisturbed job's."""
     table = write_table(tmp_path / "catalog.csv", 1_000)
     options = ("--chunk-size", "10", "--quiet")
@@ -98,7 +112,7 @@ def test_a_killed_job_continues_to_the_same_bytes(tmp_path: Path) -> None:
     assert out.read_bytes() == whole.read_bytes()
 
 
-def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+def test_ctrl_c_says_how_to_go_on(start: Start, tmp_path: Path) -> None:
     """Ctrl-C ends with code 130, without a traceback, and the same command continues."""
     table = write_table(tmp_path / "catalog.csv", 400)
     out = tmp_path / "copy.csv"
@@ -115,14 +129,16 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     assert re.search(rf"continuing behind row {kept[1]} of 400", errors)
 
 
-def test_two_processes_do_not_write_one_output(tmp_path: Path) -> None:
+def test_two_processes_do_not_write_one_output(start: Start, tmp_path: Path) -> None:
     """The second process is refused with a message, the first one finishes."""
     table = write_table(tmp_path / "catalog.csv", 400)
     out = tmp_path / "copy.jsonl"
     options = ("--chunk-size", "10", "--quiet")
     first = start(command(table, out, *options))
     wait_for_chunks(first, out, 1)
+    first.send_signal(signal.SIGSTOP)  # so that it cannot finish before the second begins
     code, errors = end(start(command(table, out, *options)))
+    first.send_signal(signal.SIGCONT)
     assert code == 2
     assert "another copywriter process is writing this output" in errors
     assert end(first) == (0, "")

@@ -79,4 +79,6 @@ def test_terminal_line_shows_the_numbers() -> None:
     with TerminalReporter(stream) as reporter:
         reporter.note("loading the model")
         reporter.update(Progress(3, 4))
-    assert "3/4 rows (75%)" in stream.getvalue()
+        reporter.note("writing copy.csv")
+    last_line = stream.getvalue().splitlines()[-1]
+    assert "3/4 rows (75%)" in last_line

@@ -174,7 +174,9 @@ class TerminalReporter(QuietReporter):
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Ends the line, or takes it away."""
+        """Ends the line, with the numbers where there are any, or takes it away."""
+        if self.last:
+            self.note(str(self.last))
         self._bar.stop()
 
     def note(self, message: str) -> None:
