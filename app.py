@@ -78,14 +78,15 @@ def _wire(desk: Desk, form: Form, board: Board) -> None:
     failed = partial(_settle, form, board, "Nothing was written; the message says why.")
 
     def start(trigger: Callable[..., Any]) -> Any:
-        run = trigger(
+        waiting = trigger(
+            partial(_wait, form, board), outputs=[*form.buttons(), board.status], **_QUIET
+        )
+        run = waiting.success(
             partial(_write, desk, form, board, job),
             inputs=[*form.facts(), *form.choices()],
             outputs=outputs,
-            show_progress="minimal",
-            show_progress_on=board.status,
-            api_visibility="private",
             **_MODEL,
+            **_QUIET,
         )
         run.failure(failed, inputs=job, outputs=outputs, **_QUIET)
         run.failure(None, js=_TO_FORM, api_visibility="private")
@@ -118,6 +119,11 @@ def _wire_rechecks(board: Board, job: gr.State, language: Language) -> None:
             ],
             **_QUIET,
         )
+
+
+def _wait(form: Form, board: Board) -> Updates:
+    """At once, since others may be before this job in the queue."""
+    return {**form.busy(True), **board.wait()}
 
 
 def _write(

@@ -66,13 +66,12 @@ class Served:
         return messages
 
     def _event(self, button: str) -> int:
-        components = self.page.config["components"]
+        """The event that writes: the one after the one that the button starts."""
+        components, events = (self.page.config[key] for key in ("components", "dependencies"))
         ids = {part["id"] for part in components if part["props"].get("elem_id") == button}
-        return next(
-            int(event["id"])
-            for event in self.page.config["dependencies"]
-            if event["backend_fn"] and any(target[0] in ids for target in event["targets"])
-        )
+        calls = [event for event in events if event["backend_fn"]]
+        first = next(e for e in calls if any(target[0] in ids for target in e["targets"]))
+        return next(int(e["id"]) for e in calls if e["trigger_after"] == first["id"])
 
 
 @contextmanager

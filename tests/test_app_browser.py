@@ -48,11 +48,6 @@ class GatedEngine(EchoEngine):
             assert self.open.wait(30)
         return super().generate(requests, decoding)
 
-    def shut(self) -> None:
-        """The next job stops after its first language."""
-        self.calls = 0
-        self.open.clear()
-
 
 @pytest.fixture(scope="module")
 def engine() -> GatedEngine:
@@ -65,6 +60,15 @@ def site(engine: GatedEngine) -> Iterator[Served]:
     """One running page for all tests."""
     with served(engine) as running:
         yield running
+
+
+@pytest.fixture
+def shut_engine(engine: GatedEngine) -> Iterator[GatedEngine]:
+    """The engine with its gate shut; open again for the next test, whatever happens."""
+    engine.calls = 0
+    engine.open.clear()
+    yield engine
+    engine.open.set()
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +165,9 @@ def test_the_facts_table_can_be_typed_into_and_grows(page: Page) -> None:
 
 def only(page: Page, group: str, *values: str) -> None:
     """Leaves only some boxes of a group checked."""
-    for box in page.locator(f"#{group} input").all():
+    boxes = page.locator(f"#{group} input")
+    expect(boxes).to_have_count(4)
+    for box in boxes.all():
         box.set_checked(box.get_attribute("name") in values)
 
 
@@ -223,9 +229,8 @@ def test_an_edited_draft_is_checked_again(page: Page) -> None:
     expect(draft.locator(".cw-marks .highlighted")).to_contain_text(["999"])
 
 
-def test_a_job_can_be_stopped_between_two_languages(page: Page, engine: GatedEngine) -> None:
+def test_a_job_can_be_stopped_between_two_languages(page: Page, shut_engine: GatedEngine) -> None:
     """What is written stays, what is not has no tab, and the next job runs whole."""
-    engine.shut()
     fill(page, "Trail tent", "Weight: 2.1 kg")
     page.locator("#write").click()
     expect(page.locator("#status")).to_contain_text("Writing Deutsch, language 2 of 4")
@@ -235,8 +240,26 @@ def test_a_job_can_be_stopped_between_two_languages(page: Page, engine: GatedEng
     expect(page.locator("#status")).to_contain_text("Stopped")
     shown = [tab.inner_text() for tab in page.get_by_role("tab").all() if tab.is_visible()]
     assert [label.split()[0] for label in shown] == ["English"]
-    engine.open.set()
+    shut_engine.open.set()
     write(page)
+
+
+def test_a_second_person_is_told_to_wait(
+    page: Page, browser: Browser, site: Served, shut_engine: GatedEngine
+) -> None:
+    """Jobs run one after the other, and who waits can see it and give up."""
+    page.locator(".cw-examples button").first.click()
+    expect(page.locator("#status")).to_contain_text("language 2 of 4")
+    context = browser.new_context()
+    second = context.new_page()
+    second.goto(site.address)
+    second.locator(".cw-examples button").first.click()
+    expect(second.locator("#status")).to_contain_text("Waiting for the model")
+    second.locator("#stop").click()
+    expect(second.locator("#status")).to_contain_text("Stopped")
+    context.close()
+    shut_engine.open.set()
+    expect(page.locator("#status")).to_contain_text("All 4 languages are written", timeout=30_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

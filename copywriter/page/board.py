@@ -1,4 +1,9 @@
-"""The right half of the page: a tab per language, a place per draft. Imports gradio."""
+"""The right half of the page: a tab per language, a place per draft. Imports gradio.
+
+Every component is there from the start, and ``page.css`` hides what has nothing to say by the
+words in the HTML parts. Gradio 6.31 loses updates of components that a handler makes visible
+while it yields (https://github.com/gradio-app/gradio/pull/13553 mends a part of it).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +28,6 @@ _COLORS = {Severity.BLOCK: "#d0503f", Severity.REVIEW: "#c98a1b", Severity.INFO:
 class Slot:
     """The place of one draft."""
 
-    group: gr.Column
     head: gr.HTML
     text: gr.Textbox
     marks: gr.HighlightedText
@@ -31,7 +35,7 @@ class Slot:
 
     def parts(self) -> list[Any]:
         """Every component that shows the draft."""
-        return [self.group, self.head, self.text, self.marks, self.why]
+        return [self.head, self.text, self.marks, self.why]
 
     def show(self, draft: Draft, *, edited: bool = False) -> Updates:
         """Updates that show what the checks say about ``draft``; the text is left alone."""
@@ -42,23 +46,14 @@ class Slot:
         tokens = marked(draft.text, draft.findings)
         return {
             self.head: head_html(draft, edited=edited),
-            self.marks: gr.update(
-                value=tokens, color_map=colors, visible=any(mark for _, mark in tokens)
-            ),
-            self.why: gr.update(
-                value=explained(draft.findings), color_map=colors, visible=bool(draft.findings)
-            ),
+            self.marks: gr.update(value=tokens, color_map=colors),
+            self.why: gr.update(value=explained(draft.findings), color_map=colors),
         }
 
-    def clear(self, *, visible: bool) -> Updates:
+    def clear(self, *, wanted: bool) -> Updates:
         """Updates of a draft that is still to be written, or not wanted."""
-        return {
-            self.group: gr.update(visible=visible),
-            self.head: look.WAITING,
-            self.text: gr.update(value="", visible=False),
-            self.marks: gr.update(value=None, visible=False),
-            self.why: gr.update(value=None, visible=False),
-        }
+        head = look.WAITING if wanted else look.UNWANTED
+        return {self.head: head, self.text: "", self.marks: None, self.why: None}
 
 
 class Board:
@@ -66,12 +61,17 @@ class Board:
 
     def __init__(self) -> None:
         self.status = gr.HTML(look.status_html(""), elem_id="status")
-        self.empty = gr.HTML(look.EMPTY)
+        self.empty = gr.HTML(look.EMPTY, elem_id="empty")
         self.tabs_by_language: dict[Language, gr.Tab] = {}
         self.slots: dict[tuple[Language, Kind], Slot] = {}
-        with gr.Tabs(visible=False, overflow_behavior="wrap", elem_classes="cw-tabs") as self.tabs:
+        with gr.Tabs(overflow_behavior="wrap", elem_classes="cw-tabs") as self.tabs:
             for language in Language:
-                tab = gr.Tab(LANGUAGES[language], id=language.value, elem_id=f"tab-{language}")
+                tab = gr.Tab(
+                    LANGUAGES[language],
+                    id=language.value,
+                    elem_id=f"tab-{language}",
+                    render_children=True,
+                )
                 self.tabs_by_language[language] = tab
                 with tab:
                     for kind in Kind:
@@ -82,20 +82,22 @@ class Board:
         slots = (part for slot in self.slots.values() for part in slot.parts())
         return [self.status, self.empty, self.tabs, *self.tabs_by_language.values(), *slots]
 
+    def wait(self) -> Updates:
+        """Updates until the model is free for the job."""
+        return {self.status: look.status_html("Waiting for the model", busy=True)}
+
     def start(self, job: Job) -> Updates:
         """Updates that clear the board for ``job``."""
         choices = job.choices
         updates: Updates = {
-            self.empty: gr.update(visible=False),
-            self.tabs: gr.update(visible=True, selected=choices.languages[0].value),
+            self.empty: "",
+            self.tabs: gr.update(selected=choices.languages[0].value),
         }
         for language, tab in self.tabs_by_language.items():
             wanted = language in choices.languages
-            # Gradio 6.31 leaves the button of an invisible tab in the bar; page.css hides the
-            # buttons of those that cannot be chosen.
             updates[tab] = gr.update(label=tab_label(language, ()), interactive=wanted)
         for (language, kind), slot in self.slots.items():
-            updates |= slot.clear(visible=language in choices.languages and kind in choices.kinds)
+            updates |= slot.clear(wanted=language in choices.languages and kind in choices.kinds)
         return updates | self.announce(job)
 
     def announce(self, job: Job) -> Updates:
@@ -118,7 +120,7 @@ class Board:
         }
         for draft in drafts:
             slot = self.slots[language, draft.brief.kind]
-            updates[slot.text] = gr.update(value=draft.text, visible=bool(draft.text))
+            updates[slot.text] = draft.text
             updates |= slot.show(draft)
         return updates | self.announce(job)
 
@@ -126,11 +128,7 @@ class Board:
         """Updates that leave only what was written, after a stop or a failure."""
         updates: Updates = {self.status: look.status_html(words)}
         if job is None or not job.drafts:
-            return {
-                **updates,
-                self.empty: gr.update(visible=True),
-                self.tabs: gr.update(visible=False),
-            }
+            return {**updates, self.empty: look.EMPTY}
         written = [language for language in job.choices.languages if job.drafts_in(language)]
         for language in job.pending():
             updates[self.tabs_by_language[language]] = gr.update(interactive=False)
@@ -144,9 +142,7 @@ class Board:
 
 def _slot(language: Language, kind: Kind) -> Slot:
     name = f"{KINDS[kind]} in {LANGUAGES[language]}"
-    with gr.Column(
-        visible=False, elem_classes="cw-draft", elem_id=f"draft-{language}-{kind}"
-    ) as group:
+    with gr.Column(elem_classes="cw-draft", elem_id=f"draft-{language}-{kind}"):
         head = gr.HTML(look.WAITING)
         text = gr.Textbox(
             label=KINDS[kind],
@@ -154,20 +150,17 @@ def _slot(language: Language, kind: Kind) -> Slot:
             lines=1 if kind in (Kind.TITLE, Kind.SLOGAN) else 3,
             max_lines=24,
             interactive=True,
-            visible=False,
             html_attributes=gr.InputHTMLAttributes(lang=language.value),
         )
         marks = gr.HighlightedText(
             label="Marked passages",
-            visible=False,
             show_inline_category=True,
             elem_classes="cw-marks",
         )
         why = gr.HighlightedText(
             label=f"What to look at: {name}",
-            visible=False,
             show_label=False,
             show_inline_category=True,
             elem_classes="cw-why",
         )
-    return Slot(group, head, text, marks, why)
+    return Slot(head, text, marks, why)

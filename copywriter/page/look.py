@@ -37,6 +37,8 @@ STYLE_NOTE = (
     "stays close to plain."
 )
 _BUSY = '<span class="cw-spinner" aria-hidden="true"></span>'
+# page.css hides the rest of a draft by the classes of its head.
+UNWANTED = '<div class="cw-unwanted"></div>'
 WAITING = '<div class="cw-head"><span class="cw-badge cw-waiting">Waiting</span></div>'
 WRITING = (
     f'<div class="cw-head"><span class="cw-badge cw-waiting">{_BUSY}Writing</span></div>'
