@@ -87,7 +87,7 @@ def resolve_base(name: str, progress: Callable[[str, float], None] | None = None
     """
     if name == EMBEDDED:
         return Base(name, str(prepare_embedded(progress)), EMBEDDED_SHA256)
-    path = Path(name).expanduser()
+    path = Path(name.strip() or "missing").expanduser()
     if path.is_file() and path.suffix == ".gguf":
         return Base(name, str(path.parent), _digest([path]), gguf_file=path.name)
     if path.is_dir():

@@ -27,7 +27,13 @@ KEPT_TOKENS = "data/kept_tokens.txt"
 # token types of the GGUF format, as llama.cpp names them
 CONTROL, USER_DEFINED = 3, 4
 # Control tokens by their spelling in the base model; the rest of its control tokens are unused.
-SPECIAL = {"pad_token": "<pad>", "eos_token": "<eos>", "bos_token": "<bos>", "unk_token": "<unk>"}
+SPECIAL = {
+    "pad_token": "<pad>",
+    "eos_token": "<eos>",
+    "bos_token": "<bos>",
+    "unk_token": "<unk>",
+    "mask_token": "<mask>",
+}
 
 
 def read_kept_tokens(path: Path | None = None) -> tuple[int, ...]:

@@ -64,7 +64,8 @@ class Config(_Strict):
     swap_share: float = Field(0.7, ge=0, le=1)
     languages_per_sequence: int = Field(2, ge=1, le=4)
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
-    compile_layers: bool = True
+    compile_layers: bool = False
+    pad_multiple: int = Field(8, ge=1, description="64 keeps the shapes few for compiled layers")
     validate_every_steps: int = Field(100, ge=1)
     validation_sequences: int = Field(64, ge=1)
     samples: int = Field(4, ge=0)
@@ -73,7 +74,7 @@ class Config(_Strict):
 
 
 def load_config(path: Path, overrides: dict[str, Any] | None = None) -> Config:
-    """The configuration in ``path`` with top-level keys replaced by ``overrides``.
+    """The configuration in ``path`` with keys replaced by ``overrides``.
 
     Raises:
         InputError: no such file, no YAML, or wrong values; all problems are named at once.
@@ -88,10 +89,19 @@ def load_config(path: Path, overrides: dict[str, Any] | None = None) -> Config:
     if not isinstance(data, dict):
         raise InputError("must hold keys and values; see finetune/configs/", file=str(path))
     try:
-        return Config.model_validate({**data, **(overrides or {})})
+        return Config.model_validate(_merged(data, overrides or {}))
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
             for item in error.errors()
         )
         raise InputError(problems, file=str(path)) from None
+
+
+def _merged(data: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    result = dict(data)
+    for key, value in overrides.items():
+        old = result.get(key)
+        nested = isinstance(value, dict) and isinstance(old, dict)
+        result[key] = _merged(old, value) if nested else value  # type: ignore[arg-type]
+    return result

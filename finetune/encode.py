@@ -126,7 +126,7 @@ def _fitting(
 
 
 def batches_by_tokens(
-    sequences: Sequence[Example], tokens: int, rng: random.Random, multiple: int = 64
+    sequences: Sequence[Example], tokens: int, rng: random.Random, multiple: int = 8
 ) -> list[list[Example]]:
     """Batches of similar lengths, each at most ``tokens`` after padding to ``multiple``."""
     ordered = sorted(sequences, key=lambda item: (len(item.ids), rng.random()))

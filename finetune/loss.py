@@ -17,7 +17,7 @@ _ROWS = 256
 class Batch:
     """Examples padded to one width, as tensors of shape (rows, width)."""
 
-    def __init__(self, examples: Sequence[Example], pad_id: int, multiple: int = 64) -> None:
+    def __init__(self, examples: Sequence[Example], pad_id: int, multiple: int = 8) -> None:
         width = -(-max(len(example.ids) for example in examples) // multiple) * multiple
 
         def tensor(rows: list[list[int]], fill: int) -> Tensor:

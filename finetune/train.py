@@ -93,7 +93,8 @@ class Trainer:
             styles=tuple(phase.styles),
         )
         examples = epoch_sequences(records, self.tokenizer, self.prompter, sampling, rng)
-        return batches_by_tokens(examples, self.config.batch_tokens, rng)
+        config = self.config
+        return batches_by_tokens(examples, config.batch_tokens, rng, config.pad_multiple)
 
     def run(self) -> Progress:
         """Trains to the end, from the last checkpoint where there is one."""
@@ -121,7 +122,7 @@ class Trainer:
     def _step(self, examples: list[Example], steps: int) -> None:
         started = time.perf_counter()
         share = examples[self.accelerator.process_index :: self.accelerator.num_processes]
-        batch = Batch(share or examples[:1], int(self.tokenizer.pad_token_id))
+        batch = self._to_batch(share or examples[:1])
         self.loss.train()
         mean = self._batch_loss(batch) / batch.label_count
         self.accelerator.backward(mean)
@@ -143,6 +144,9 @@ class Trainer:
             left = progress.seconds / progress.step * (steps - progress.step) / 60
             self.log(f"step {progress.step}/{steps} loss {loss:.3f} {speed:.0f} tokens/s "
                      f"{left:.0f} min left")  # fmt: skip
+
+    def _to_batch(self, examples: Sequence[Example]) -> Batch:
+        return Batch(examples, int(self.tokenizer.pad_token_id), self.config.pad_multiple)
 
     def _batch_loss(self, batch: Batch) -> torch.Tensor:
         device = self.accelerator.device
@@ -176,7 +180,7 @@ class Trainer:
         total, count = 0.0, 0
         with torch.no_grad():
             for chosen in batches_by_tokens(examples, self.config.batch_tokens, random.Random(0)):
-                batch = Batch(chosen, int(self.tokenizer.pad_token_id))
+                batch = self._to_batch(chosen)
                 total += float(self._batch_loss(batch))
                 count += batch.label_count
         loss = total / count
