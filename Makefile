@@ -21,7 +21,8 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY) ## write copy for the example catalog in four languages and show some of it
 	@$(BIN)/copywriter models prepare
-	@$(BIN)/copywriter batch examples/catalog.csv -o out/demo.jsonl \
+	@mkdir -p out
+	@$(BIN)/copywriter batch examples/catalog.csv -o out/demo.jsonl --fresh \
 	  --languages zh,de,fr,en --kinds title,description --style functional --length short
 	@$(BIN)/copywriter show out/demo.jsonl --rows 4
 	@echo "All results: out/demo.jsonl (one record per product)"
