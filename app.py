@@ -1,7 +1,6 @@
 """The page: a product's facts in, checked drafts in four languages out.
 
     copywriter ui --port 7860           the command that starts it
-    page = build(Writer(make_engine("echo")))
 
 Layout and wiring only: the parts lie in ``copywriter.page``, what is done in ``Writer``.
 """
@@ -296,4 +295,6 @@ def main(
     """Runs the page until it is interrupted; see ``copywriter ui --help``."""
     _auth(host, insecure)  # before the model is loaded, which takes a while
     options = {} if engine == "echo" else {"model": model, "adapter": adapter}
+    if options:
+        print("Loading the model; the very first time takes a minute or two.", flush=True)
     serve(build(Writer(make_engine(engine, **options))), host=host, port=port, insecure=insecure)

@@ -84,7 +84,7 @@ def test_sizes_are_told_in_the_unit_of_the_brief(brief: Brief, text: str, note: 
 @pytest.mark.parametrize(
     ("status", "findings", "badge"),
     [
-        (Status.OK, (), "Ready"),
+        (Status.OK, (), "Checks passed"),
         (Status.REVIEW, (finding(0, 1),), "Needs a look"),
         (Status.REVIEW, (finding(0, 1, Severity.BLOCK),), "Must fix"),
         (Status.ERROR, (finding(0, 1, Severity.BLOCK),), "Not written"),

@@ -67,12 +67,15 @@ def head_html(draft: Draft, *, edited: bool = False) -> str:
 
 
 def _badge(draft: Draft) -> tuple[str, str]:
-    """Style and words of the badge: the status, and whether anything forbids publishing."""
+    """Style and words of the badge: the status, and whether anything forbids publishing.
+
+    No check knows what a text means, so the best of them promises no more than that they passed.
+    """
     if draft.status is Status.ERROR:
         return "error", "Not written"
     if any(finding.severity is Severity.BLOCK for finding in draft.findings):
         return "error", SEVERITIES[Severity.BLOCK]
-    return ("ok", "Ready") if draft.status is Status.OK else ("review", "Needs a look")
+    return ("ok", "Checks passed") if draft.status is Status.OK else ("review", "Needs a look")
 
 
 def size_note(text: str, brief: Brief) -> str:
