@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -179,6 +180,8 @@ def load_model(
         device: a torch device such as ``cuda:0`` or ``cpu``; None takes a GPU when there is one.
         progress: see ``prepare_embedded``.
     """
+    # Spinning threads lose a core to whatever else runs; read when torch is first imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
     base = resolve_base(name, progress)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from copywriter.cli import run
+from copywriter.engines import SAMPLING_TEMPERATURE
 
 ECHO = ["--engine", "echo", "--languages", "en", "--kinds", "title"]
 
@@ -81,7 +82,7 @@ def test_options_reach_the_records(table: Path, tmp_path: Path) -> None:
     assert "Material: cotton" in draft["text"]
     provenance = record["provenance"]
     assert (provenance["seed"], provenance["candidates"]) == (5, 2)
-    assert provenance["decoding"]["temperature"] == 0.7
+    assert provenance["decoding"]["temperature"] == SAMPLING_TEMPERATURE
 
 
 def test_a_folder_that_is_missing_is_made(table: Path, tmp_path: Path) -> None:

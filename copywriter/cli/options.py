@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from copywriter.brief import Language, Length, Style, parse_choice
+from copywriter.engines import SAMPLING_TEMPERATURE
 from copywriter.errors import InputError
 
 if TYPE_CHECKING:
     from copywriter.engines import Decoding
     from copywriter.writer import Writer
-
-# Where several candidates are wanted they must differ; greedy ones would all be the same.
-SAMPLING_TEMPERATURE = 0.7
 
 Languages = Annotated[
     str,

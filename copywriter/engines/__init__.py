@@ -6,10 +6,24 @@ import difflib
 from importlib import import_module
 from typing import Any
 
-from copywriter.engines.base import Candidate, Decoding, Engine, GenerationRequest
+from copywriter.engines.base import (
+    SAMPLING_TEMPERATURE,
+    Candidate,
+    Decoding,
+    Engine,
+    GenerationRequest,
+)
 from copywriter.errors import InputError
 
-__all__ = ["ENGINES", "Candidate", "Decoding", "Engine", "GenerationRequest", "make_engine"]
+__all__ = [
+    "ENGINES",
+    "SAMPLING_TEMPERATURE",
+    "Candidate",
+    "Decoding",
+    "Engine",
+    "GenerationRequest",
+    "make_engine",
+]
 
 ENGINES = {
     "transformers": "copywriter.engines.transformers:TransformersEngine",

@@ -8,6 +8,10 @@ from typing import Any, Protocol
 
 from copywriter.errors import InputError
 
+# Greedy decoding would give every candidate of a brief the same text. Low, since a small model's
+# unlikely words are mostly wrong ones (finetune/README.md, E5).
+SAMPLING_TEMPERATURE = 0.4
+
 
 @dataclass(frozen=True)
 class Decoding:

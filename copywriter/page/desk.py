@@ -13,15 +13,14 @@ from typing import Any
 
 from copywriter.brief import Kind, Language, Length, Style, make_briefs, parse_choice
 from copywriter.draft import Draft
-from copywriter.engines import Decoding
+from copywriter.engines import SAMPLING_TEMPERATURE, Decoding
 from copywriter.errors import InputError
 from copywriter.page.facts import FactsForm
 from copywriter.product import Product
 from copywriter.writer import Writer
 
 MAX_CANDIDATES = 4
-# Greedy decoding gives every candidate of a brief the same text.
-_SAMPLED = Decoding(temperature=0.7)
+_SAMPLED = Decoding(temperature=SAMPLING_TEMPERATURE)
 
 
 @dataclass(frozen=True)
