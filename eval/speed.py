@@ -1,8 +1,9 @@
 """Speed of engines on the same prompts in one run, as ratios: ``python -m eval speed``.
 
 Machines are noisy and differ; what holds is the ratio of two models that took turns in one
-process. Models generate exactly ``tokens`` tokens per prompt: the end mark is suppressed, so that
-a model that ends its texts early is not measured on fewer tokens.
+process. Models run in the engine that everything else uses and generate exactly ``tokens`` tokens
+per prompt: the end mark is ignored, so that a model that ends its texts early is not measured on
+fewer tokens.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from typing import Any
 
 from copywriter.brief import Brief, Kind, Language, Length, Style
 from copywriter.embedded import prepare_embedded
-from copywriter.models import LoadedModel, load_model
+from copywriter.engines import Decoding, GenerationRequest
+from copywriter.engines.transformers import TransformersEngine
+from copywriter.models import load_model
 from copywriter.product import Product
 from copywriter.prompting import load_prompter
 
@@ -45,12 +48,13 @@ def measure_vocabularies(
     models, rows = {}, []
     for name, folder in folders.items():
         started = time.perf_counter()
-        models[name] = load_model(str(folder), "none")
+        loaded = load_model(str(folder), "none")
+        models[name] = TransformersEngine(loaded=loaded, max_batch=batch, ignore_end=True)
         rows.append({"name": name, "load_seconds": round(time.perf_counter() - started, 2)})
     speeds: dict[str, list[float]] = {name: [] for name in models}
     for turn in range(rounds + 1):
-        for name, loaded in models.items():
-            speed = _tokens_per_second(loaded, batch, tokens)
+        for name, engine in models.items():
+            speed = _tokens_per_second(engine, batch, tokens)
             log(f"round {turn} {name}: {speed:.1f} tokens/s" + (" (warm-up)" if not turn else ""))
             if turn:
                 speeds[name].append(speed)
@@ -68,22 +72,11 @@ def measure_vocabularies(
     }
 
 
-def _tokens_per_second(loaded: LoadedModel, batch: int, tokens: int) -> float:
-    import torch
-
-    tokenizer: Any = loaded.tokenizer
-    encoded = tokenizer([_prompt(place) for place in range(batch)], return_tensors="pt",
-                        padding=True)  # fmt: skip
-    generate: Any = loaded.model.generate
+def _tokens_per_second(engine: TransformersEngine, batch: int, tokens: int) -> float:
+    requests = [GenerationRequest(_prompt(place), tokens, seed=place) for place in range(batch)]
     started = time.perf_counter()
-    with torch.inference_mode():
-        generate(
-            **encoded.to(loaded.model.device),
-            do_sample=False,
-            max_new_tokens=tokens,
-            min_new_tokens=tokens,
-        )
-    return batch * tokens / (time.perf_counter() - started)
+    candidates = engine.generate(requests, Decoding())
+    return sum(candidate.tokens for candidate in candidates) / (time.perf_counter() - started)
 
 
 def _prompt(place: int) -> str:

@@ -16,7 +16,7 @@ from copywriter.engines.base import Decoding, GenerationRequest
 
 
 class SeededSampler(LogitsProcessor):
-    """Chooses each row's next token and leaves only that one for ``generate`` to pick.
+    """Chooses each row's next token and makes it the one that ``generate`` picks.
 
     Args:
         decoding: temperature, top_p, top_k and repetition penalty.
@@ -31,14 +31,19 @@ class SeededSampler(LogitsProcessor):
         self._logprobs: list[Tensor] = []
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """Scores (rows, vocabulary) with all but one token per row at minus infinity."""
-        scores = scores.float()
-        logprobs = scores - scores.logsumexp(-1, keepdim=True)
+        """Scores (rows, vocabulary) whose maximum is the chosen token of each row."""
+        total = scores.logsumexp(-1, keepdim=True)
+        adjusted = scores
         if self._decoding.repetition_penalty != 1:
-            scores = self._penalize(input_ids[:, self._width :], logprobs)
-        chosen = scores.argmax(-1) if self._decoding.temperature == 0 else self._draw(scores)
-        self._logprobs.append(logprobs.gather(1, chosen[:, None])[:, 0])
-        return torch.full_like(scores, -torch.inf).scatter_(1, chosen[:, None], 0.0)
+            adjusted = self._penalize(input_ids[:, self._width :], scores - total)
+        if self._decoding.temperature == 0:
+            # ``generate`` takes the maximum itself; passes over a vocabulary cost time.
+            chosen, result = adjusted.argmax(-1), adjusted
+        else:
+            chosen = self._draw(adjusted)
+            result = adjusted.scatter(1, chosen[:, None], torch.inf)
+        self._logprobs.append((scores.gather(1, chosen[:, None]) - total)[:, 0])
+        return result
 
     def _penalize(self, generated: Tensor, logprobs: Tensor) -> Tensor:
         # Log-probabilities are negative, so multiplying always lowers them (Keskar et al. 2019).

@@ -47,6 +47,8 @@ class TransformersEngine:
         batch_tokens: budget of one batch, in tokens of prompt and continuation.
         max_batch: sequences in one batch at most.
         loaded: a model that is already in memory, instead of ``model`` and ``adapter``.
+        ignore_end: go on behind the model's end mark up to the bound of each request, so that
+            measurements of speed compare the same number of tokens.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class TransformersEngine:
         batch_tokens: int = BATCH_TOKENS,
         max_batch: int = MAX_BATCH,
         loaded: LoadedModel | None = None,
+        ignore_end: bool = False,
     ) -> None:
         self._loaded = loaded or load_model(model, adapter, device=device, progress=progress)
         self._batch_tokens, self._max_batch = batch_tokens, max_batch
@@ -68,7 +71,9 @@ class TransformersEngine:
         config = self._loaded.model.generation_config
         ends = config.eos_token_id if config is not None else None
         listed = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]
-        self._end_ids = sorted({int(end) for end in listed if end is not None})
+        self._end_ids = (
+            [] if ignore_end else sorted({int(end) for end in listed if end is not None})
+        )
 
     @property
     def few_shot(self) -> bool:
@@ -161,7 +166,7 @@ class TransformersEngine:
                 temperature=None,
                 top_p=None,
                 top_k=None,
-                eos_token_id=self._end_ids,
+                eos_token_id=self._end_ids or None,
                 pad_token_id=pad,
                 logits_processor=[sampler],
                 stopping_criteria=[stops],
