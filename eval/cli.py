@@ -26,7 +26,7 @@ def evaluate() -> None:
 @app.command()
 def speed(
     batch: Annotated[int, typer.Option(min=1, help="Prompts that are generated together.")] = 32,
-    tokens: Annotated[int, typer.Option(min=1, help="New tokens per prompt.")] = 64,
+    tokens: Annotated[int, typer.Option(min=1, help="New tokens per prompt.")] = 128,
     rounds: Annotated[int, typer.Option(min=1, help="Measured rounds of each model.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
