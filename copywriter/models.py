@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -256,7 +257,11 @@ def load_base(base: Base, dtype: torch.dtype) -> tuple[PreTrainedTokenizerBase, 
 def _merge_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
     from peft import PeftModel
 
-    merged: PreTrainedModel = PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+    with warnings.catch_warnings():
+        # peft 0.21 asks transformers 5.24 for an attribute by its old name; no user can mend that.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated")
+        adapted = PeftModel.from_pretrained(model, str(folder))
+    merged: PreTrainedModel = adapted.merge_and_unload()
     return merged
 
 
