@@ -41,8 +41,7 @@ class Example:
 
 def encode_text(tokenizer: Any, text: str) -> list[int]:
     """Token ids without the begin mark; control tokens inside ``text`` are plain text."""
-    tokenizer.backend_tokenizer.encode_special_tokens = True
-    ids: list[int] = tokenizer.encode(text, add_special_tokens=False)
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False, split_special_tokens=True)
     return ids
 
 

@@ -16,6 +16,8 @@ from typing import Any
 
 from copywriter.brief import Language
 from copywriter.embedded import assemble_gguf
+from copywriter.prompting import load_prompter
+from copywriter.tables import open_table, to_product
 from copywriter.vocabulary import (
     CONTROL,
     SPECIAL,
@@ -25,6 +27,7 @@ from copywriter.vocabulary import (
     respell,
     write_kept_tokens,
 )
+from finetune.corpus import CORPORA, load_corpus
 
 WORDS_PER_LANGUAGE = 10_000
 _ROOT = Path(__file__).resolve().parent.parent
@@ -88,7 +91,17 @@ def _is_gb2312(character: str) -> bool:
 
 def project_texts() -> Iterator[str]:
     """Every text of the project that a model sees or writes, as it stands in a sequence."""
-    for path in sorted((_ROOT / "finetune" / "corpora").glob("*/*.jsonl")):
+    prompter = load_prompter()
+    for record in load_corpus(["plain", "rich"]):
+        yield from (prompter.render_facts(product) for product in record.facts.values())
+        for item in record.references:
+            target = prompter.render_target(item.text, item.brief.kind)
+            yield prompter.render_task(item.brief) + target
+    table = open_table(_ROOT / "examples" / "catalog.csv")
+    mapping = table.mapping({})
+    for row in table.rows:
+        yield prompter.render_facts(to_product(row, mapping, file=table.file))
+    for path in sorted(CORPORA.glob("*/*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             yield from _strings(json.loads(line))
     for pattern in ("prompts/*.yaml", "examples/*.csv", "examples/*.jsonl"):

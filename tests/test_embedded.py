@@ -142,12 +142,17 @@ def test_weights_equal_those_that_transformers_reads(tmp_path: Path) -> None:
     """Some tensors of every kind are compared with transformers' own reading of the file."""
     import torch
     from safetensors import safe_open
+    from transformers import AutoConfig, AutoModelForCausalLM
     from transformers.modeling_gguf_pytorch_utils import load_gguf_checkpoint
 
     from copywriter.vocabulary import read_kept_tokens
 
+    assemble_gguf(tmp_path / "base.gguf")
+    config = AutoConfig.from_pretrained(tmp_path, gguf_file="base.gguf")
+    with torch.device("meta"):
+        names: Any = AutoModelForCausalLM.from_config(config)
     oracle: dict[str, Any] = load_gguf_checkpoint(
-        str(assemble_gguf(tmp_path / "base.gguf")), return_tensors=True
+        str(tmp_path / "base.gguf"), return_tensors=True, model_to_load=names
     )["tensors"]
     kept = torch.tensor(read_kept_tokens())
     with safe_open(prepare_embedded() / "model.safetensors", "pt") as ours:

@@ -224,3 +224,12 @@ def test_echo_writes_the_facts_back() -> None:
     )
     assert whole == Candidate("Name: Cup; Color: red", 4, "stop")
     assert cut.finish == "length"
+
+
+def test_control_tokens_in_a_prompt_are_text(loaded: Any) -> None:
+    """Facts that spell an end mark do not end the sequence for the model."""
+    engine = TransformersEngine(loaded=loaded)
+    tokenizer: Any = loaded.tokenizer
+    ids = engine._encode("a <eos><bos>")
+    assert ids[0] == tokenizer.bos_token_id
+    assert not {tokenizer.eos_token_id, tokenizer.bos_token_id} & set(ids[1:])

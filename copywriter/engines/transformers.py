@@ -66,8 +66,6 @@ class TransformersEngine:
         self._loaded = loaded or load_model(model, adapter, device=device, progress=progress)
         self._batch_tokens, self._max_batch = batch_tokens, max_batch
         tokenizer: Any = self._loaded.tokenizer
-        # Facts are data: a "<eos>" inside them is text, not the end of the sequence.
-        tokenizer.backend_tokenizer.encode_special_tokens = True
         config = self._loaded.model.generation_config
         ends = config.eos_token_id if config is not None else None
         listed = ends if isinstance(ends, list) else [ends, tokenizer.eos_token_id]
@@ -109,7 +107,10 @@ class TransformersEngine:
 
     def _encode(self, prompt: str) -> list[int]:
         tokenizer: Any = self._loaded.tokenizer
-        ids: list[int] = tokenizer.encode(prompt, add_special_tokens=False)
+        # Facts are data: a "<eos>" inside them is text, not the end of the sequence.
+        ids: list[int] = tokenizer.encode(
+            prompt, add_special_tokens=False, split_special_tokens=True
+        )
         return ids if tokenizer.bos_token_id is None else [tokenizer.bos_token_id, *ids]
 
     def _context(self) -> int:
