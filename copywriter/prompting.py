@@ -34,7 +34,7 @@ from copywriter.resources import resource
 BULLET_MARK = "- "
 SEPARATOR = "\n\n"
 # Generated tokens per word (zh: per character) of the largest text asked for, with room for
-# long compounds; measured on the corpus as the 99th percentile, see tests/test_prompting.py.
+# long compounds. Generous: a text that hits its bound is flagged as cut off.
 _TOKENS_PER_UNIT = {Language.EN: 2.2, Language.DE: 2.8, Language.FR: 2.5, Language.ZH: 1.3}
 
 

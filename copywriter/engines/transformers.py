@@ -20,8 +20,8 @@ from copywriter.models import LoadedModel, load_model
 if TYPE_CHECKING:
     from torch import Tensor
 
-# Sequences times (prompt + new tokens) that one batch may hold. On two CPU cores larger batches
-# bring no more tokens/s, and the key-value cache stays below 1 GB; see `python -m eval speed`.
+# Sequences times (prompt + new tokens) that one batch may hold. It bounds the memory of
+# the key-value cache; what does not fit all the same is halved.
 BATCH_TOKENS = 24_576
 MAX_BATCH = 64
 
